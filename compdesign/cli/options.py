@@ -1,0 +1,56 @@
+"""Options every verb shares, how a scenario is loaded, and how a fault is told."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from compdesign.errors import CompdesignError, ScenarioError
+
+if TYPE_CHECKING:
+    from compdesign.inputs.scenario import Scenario
+
+FAILED, INVALID = 1, 2
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected fault.")]
+
+
+@contextmanager
+def faults_told(debug: bool = False) -> Iterator[None]:
+    """Turn what a verb raises into one clear message on standard error and the right exit code."""
+    try:
+        yield
+    except ScenarioError as error:
+        for problem in error.problems:
+            typer.echo(str(problem), err=True)
+        raise typer.Exit(INVALID) from None
+    except CompdesignError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(INVALID) from None
+    except KeyboardInterrupt:
+        typer.echo("interrupted; no file was written", err=True)
+        raise typer.Exit(FAILED) from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        typer.echo(f"{error.filename or 'input or output'}: {error.strerror}; check the path, its permissions and the space left", err=True)
+        raise typer.Exit(FAILED) from None
+    except typer.Exit:
+        raise
+    except Exception as error:
+        if debug:
+            raise
+        typer.echo(f"internal fault ({type(error).__name__}); run again with --debug and report what it prints", err=True)
+        raise typer.Exit(FAILED) from None
+
+
+def load(path: Path) -> "Scenario":
+    """The scenario in a file, or on standard input for `-`."""
+    from compdesign.inputs.scenario import Scenario
+    from compdesign.inputs.toml_file import parse_toml
+
+    if str(path) == "-":
+        return Scenario.parse(parse_toml(sys.stdin.buffer.read(), "standard input"))
+    return Scenario.load(path)

@@ -1,0 +1,36 @@
+"""The exceptions a caller may catch. One shallow hierarchy; every message says what, where and what to do."""
+
+from dataclasses import dataclass
+
+
+class CompdesignError(Exception):
+    """Anything compdesign refuses or fails at on purpose."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in an input.
+
+    where: the key's path as the user would type it, e.g. ``offers[1].refresh[0].cap``.
+    what: the value and why it is refused.
+    remedy: what to do about it.
+    """
+
+    where: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}; {self.remedy}"
+
+
+class ScenarioError(CompdesignError):
+    """A scenario, or an option of a run, that cannot be used. Carries every fault found, not only the first."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class WorkTooLarge(CompdesignError):
+    """A run that would need more memory or time than allowed, refused before anything is allocated."""

@@ -1,0 +1,1 @@
+"""Scenarios a newcomer runs."""

@@ -1,0 +1,1 @@
+"""What the user says: frozen pydantic models that validate and never compute."""

@@ -1,0 +1,28 @@
+"""Array aliases by axis and the few unit constants everything shares.
+
+Axes: ``path`` (one simulated future), ``seat`` (one open position), ``month`` (0 is the month after the as-of date).
+A quantity that a scenario gives as a plain number stays a float; one drawn per path is an array over ``path``.
+"""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+DAYS_PER_MONTH = 30.4375
+MONTHS_PER_YEAR = 12
+BASIS_POINTS = 10_000
+
+FloatArray: TypeAlias = NDArray[np.float64]
+"""float64, axes stated where used."""
+BehaviourArray: TypeAlias = NDArray[np.float32]
+"""float32: behaviour (hazards, speeds) carries no money, so half the precision buys twice the speed."""
+IntArray: TypeAlias = NDArray[np.int64]
+BoolArray: TypeAlias = NDArray[np.bool_]
+PerPath: TypeAlias = Any
+"""A float, or float64[path] where the scenario gives a distribution."""
+
+
+def at_paths(value: PerPath, paths: IntArray) -> PerPath:
+    """The values of a per-path quantity on the chosen paths: float stays float, array[path] is indexed."""
+    return value[paths] if isinstance(value, np.ndarray) else value

@@ -1,0 +1,1 @@
+"""The timeline: draws, the month loop, the frozen result."""

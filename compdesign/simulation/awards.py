@@ -1,0 +1,306 @@
+"""Refresh awards: triggers looked at as events come, awards approved, and shares served from the pool."""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+
+from compdesign.inputs.offers import Grant, Offer, RefreshRule
+from compdesign.inputs.scenario import Scenario
+from compdesign.model.capitalization import MINIMUM_PRICE
+from compdesign.model.fair_value import at_the_money_ratio
+from compdesign.model.pool import fill
+from compdesign.model.refresh import Facts, award_due
+from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths
+from compdesign.simulation.deployments import Events
+from compdesign.simulation.grants import NEW_HIRE, Grants, columns
+from compdesign.simulation.hires import Draws, Hires
+from compdesign.simulation.margins import Margins
+from compdesign.simulation.rules import OPTIONS, Rule, RuleBook
+from compdesign.simulation.tables import CashAwardTable
+
+
+@dataclass
+class Requests:
+    """Awards earned and not yet granted; axis ``request``. earned: date of certification (order in the pool). due: date of
+    grant. amount: in the unit of the rule until converted, then shares. vesting_start: month, -1 for the month of grant.
+    """
+
+    who: IntArray
+    ordinal: IntArray
+    rule: IntArray
+    earned: FloatArray
+    due: FloatArray
+    amount: FloatArray
+    converted: BoolArray
+    vesting_start: IntArray
+    true_effect: FloatArray
+
+    @classmethod
+    def none(cls) -> Self:
+        i, f = np.zeros(0, np.int64), np.zeros(0)
+        return cls(i, i, i, f, f, f, np.zeros(0, bool), i, f)
+
+    @classmethod
+    def of(cls, who: IntArray, ordinal: IntArray, rule: int, earned: PerPath, due: PerPath, amount: FloatArray, start: int, true: PerPath) -> Self:
+        def column(value: object, dtype: type) -> np.ndarray:  # type: ignore[type-arg]
+            return np.broadcast_to(np.asarray(value, dtype), who.shape)
+
+        return cls(
+            who,
+            ordinal,
+            column(rule, np.int64),
+            column(earned, np.float64),
+            column(due, np.float64),
+            amount,
+            column(start >= 0, np.bool_),
+            column(start, np.int64),
+            column(true, np.float64),
+        )
+
+    def where(self, chosen: BoolArray) -> Self:
+        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(*(np.concatenate([getattr(self, field.name), getattr(other, field.name)]) for field in fields(self)))
+
+
+class Awards:
+    """Everything the refresh plan of one structure owes and has given."""
+
+    def __init__(self, scenario: Scenario, offer: Offer, hires: Hires, grants: Grants, draws: Draws, margins: Margins, book: RuleBook) -> None:
+        self.scenario, self.offer, self.hires, self.grants, self.draws, self.margins = scenario, offer, hires, grants, draws, margins
+        self.book = book
+        count = len(hires.employed)
+        self.deployments: IntArray = np.zeros((1 + len(scenario.deployment.kinds), count), np.int64)
+        self.strike: FloatArray = np.zeros(count)
+        self.shares: FloatArray = np.zeros(count)
+        self.asked: IntArray = np.zeros(count, np.int64)
+        self.queue = Requests.none()
+        self.shortfall = np.zeros(draws.paths)
+        self.cash_paid = np.zeros(draws.paths)
+        self._cash_rows: list[dict[str, IntArray | FloatArray]] = []
+        candidate = scenario.candidate
+        self._option_ratio = at_the_money_ratio(scenario.discount_rate, candidate.option_volatility, candidate.option_term_years)
+
+    # Start of employment
+
+    def start(self, who: IntArray, month: int, price: FloatArray, diluted: FloatArray, pool: FloatArray) -> None:
+        """New-hire grants first, by seat; then the reserves of upfront rules, by rule and seat."""
+        path = self.hires.path[who]
+        self.deployments[:, who] = 0
+        self.strike[who] = price[path]
+        self.shares[who] = 0
+        self.asked[who] = 0
+        for rule in self.book.rules:
+            rule.ledger.clear(who)
+        grant = self.offer.grant
+        if grant is not None:
+            asked = shares_of(grant.amount, grant.unit, price[path], diluted[path])
+            granted = fill(pool, path, asked, (who,))
+            strike = price[path] if grant.instrument in OPTIONS else np.zeros(len(who))
+            self.grants.add_new_hire(who, granted, strike, month)
+            left = asked - granted
+            rest = Requests.of(who, self.hires.ordinal[who], NEW_HIRE, -np.inf, float(month), left, month, np.nan)
+            self.queue += rest.where(left > 0)
+        for rule in self.book.rules:
+            if rule.is_upfront and rule.typed.cap is not None:
+                asked = shares_of(rule.typed.cap, rule.typed.unit, price[path], diluted[path])
+                reserve = fill(pool, path, asked, (who,))
+                rule.ledger.reserve[who] = reserve
+                np.add.at(self.shortfall, path, asked - reserve)
+
+    # Triggers
+
+    def look(self, who: IntArray, time: FloatArray, month: int, price: FloatArray, diluted: FloatArray) -> None:
+        """Look at every rule for each of `who` (each once) at the date of an event."""
+        if not who.size or not self.book.rules:
+            return
+        facts = Facts(self.deployments[:, who], self.margins.rungs[:, who], month - self.hires.start[who])
+        year = np.floor((time - self.hires.start[who]) / 12).astype(np.int64)
+        for rule in self.book.rules:
+            count = rule.count(facts)
+            rise = count - rule.ledger.looked[who]
+            if (rise > 0).any():
+                rule.ledger.looked[who] = np.maximum(count, rule.ledger.looked[who])
+                self._earn(rule, who, rise, time, year, price, diluted)
+
+    def _earn(self, rule: Rule, who: IntArray, rise: IntArray, time: FloatArray, year: IntArray, price: FloatArray, diluted: FloatArray) -> None:
+        typed, ledger = rule.typed, rule.ledger
+        rise = np.where(time < ledger.cooldown_until[who], 0, rise)
+        amount = award_due(rise, typed.award, typed.cooldown_months > 0, self._left(rule, who, year))
+        chosen = amount > 0
+        who, time, year, amount = who[chosen], time[chosen], year[chosen], amount[chosen]
+        ledger.cooldown_until[who] = time + typed.cooldown_months
+        future = typed.mode == "future"
+        if future and np.any(typed.refusal_probability):
+            u = self.draws.of("approval", "uniform", who, self.hires.ordinal[who], self.asked[who])
+            self.asked[who] += 1
+            granted = u >= at_paths(typed.refusal_probability, self.hires.path[who])
+            who, time, year, amount = who[granted], time[granted], year[granted], amount[granted]
+        elif future:
+            self.asked[who] += 1
+        ledger.book(who, year, amount)
+        if typed.unit == "shares":
+            self.shares[who] += amount
+        self.margins.mark_paid(rule, who)
+        due = time + typed.approval_lag_days / DAYS_PER_MONTH if future else time
+        true = self.margins.true_credited(who) if rule.margins else np.nan
+        self.queue += Requests.of(who, self.hires.ordinal[who], rule.index, time, due, amount, -1, true)
+
+    def _left(self, rule: Rule, who: IntArray, year: IntArray) -> FloatArray:
+        left = rule.ledger.left(rule.typed, who, year)
+        if rule.typed.unit == "shares" and not rule.is_cash and self.offer.refresh_cap_shares is not None:
+            left = np.minimum(left, self.offer.refresh_cap_shares - self.shares[who])
+        return left
+
+    def verified(self, events: Events, month: int, price: FloatArray, diluted: FloatArray) -> None:
+        """Qualifying deployments of people still here, by date; a person's second one of the month is looked at after the first."""
+        while len(events):
+            _, first = np.unique(events.who, return_index=True)
+            now = events.where(np.sort(first))
+            self.deployments[0, now.who] += 1
+            self.deployments[1 + now.kind, now.who] += 1
+            self.look(now.who, now.verified, month, price, diluted)
+            later = np.ones(len(events), bool)
+            later[first] = False
+            events = events.where(later)
+
+    def tenure_reached(self, month: int) -> BoolArray:
+        """bool[hire]: whose tenure meets a tenure trigger this month."""
+        tenure = month - self.hires.start
+        reached = np.zeros(len(tenure), bool)
+        for trigger in self.book.tenures:
+            reached |= (tenure > 0) & (tenure % trigger.tenure_months == 0) if trigger.repeat else tenure == trigger.tenure_months
+        return reached & self.hires.employed
+
+    # Grants
+
+    def serve(self, month: int, price: FloatArray, diluted: FloatArray, pool: FloatArray) -> None:
+        """Grant what is due: cash at once, upfront awards from their reserve, the rest from the pool by verification time."""
+        self.cash_paid[:] = 0
+        if not len(self.queue.who):
+            return
+        due = self.queue.due < month + 1
+        requests, self.queue = self.queue.where(due), self.queue.where(~due)
+        if not len(requests.who):
+            return
+        for rule in self.book.rules:
+            mine = requests.rule == rule.index
+            if rule.is_cash and mine.any():
+                self._pay(requests.where(mine), month)
+                requests = requests.where(~mine)
+            elif mine.any():
+                self._convert(requests, mine & ~requests.converted, rule.typed, price, diluted)
+                if rule.is_upfront:
+                    self._release_reserve(requests.where(mine), rule, month)
+                    requests = requests.where(~mine)
+        self._from_pool(requests, month, price, pool)
+
+    def _pay(self, paid: Requests, month: int) -> None:
+        path = self.hires.path[paid.who]
+        self.cash_paid += np.bincount(path, paid.amount, len(self.cash_paid))
+        self._cash_rows.append(
+            {
+                "path": path,
+                "seat": paid.who // self.draws.paths,
+                "ordinal": paid.ordinal,
+                "rule": paid.rule,
+                "month": np.full(len(path), month),
+                "dollars": paid.amount,
+                "true_effect": paid.true_effect,
+            }
+        )
+
+    def _convert(self, requests: Requests, chosen: BoolArray, typed: RefreshRule, price: FloatArray, diluted: FloatArray) -> None:
+        """Turn amounts into whole shares, once: upfront at the hire's price, future at this month's."""
+        who = requests.who[chosen]
+        path = self.hires.path[who]
+        at = self.strike[who] if typed.mode == "upfront" else price[path]
+        requests.amount[chosen] = shares_of(requests.amount[chosen], typed.unit, at, diluted[path])
+        requests.converted = requests.converted | chosen
+
+    def _release_reserve(self, earned: Requests, rule: Rule, month: int) -> None:
+        turn = np.argsort(earned.earned, kind="stable")
+        left = rule.ledger.reserve
+        granted = fill(left, earned.who[turn], earned.amount[turn], (earned.earned[turn],))
+        earned = earned.where(turn)
+        strike = self.strike[earned.who] if rule.is_option else np.zeros(len(earned.who))
+        self._grant(earned, granted, strike, month)
+
+    def _from_pool(self, requests: Requests, month: int, price: FloatArray, pool: FloatArray) -> None:
+        path = self.hires.path[requests.who]
+        granted = fill(pool, path, requests.amount, (requests.earned, requests.who, requests.rule))
+        options = np.array([self._is_option(rule) for rule in range(NEW_HIRE, len(self.book.rules))])
+        self._grant(requests, granted, np.where(options[requests.rule + 1], price[path], 0.0), month)
+        requests.amount = requests.amount - granted
+        self.queue += requests.where(requests.amount > 0)
+
+    def _is_option(self, rule: int) -> bool:
+        source: Grant | RefreshRule | None = self.offer.grant if rule == NEW_HIRE else self.offer.refresh[rule]
+        return source is not None and source.instrument in OPTIONS
+
+    def _grant(self, requests: Requests, granted: FloatArray, strike: FloatArray, month: int) -> None:
+        made = granted > 0
+        start = np.where(requests.vesting_start < 0, month, requests.vesting_start)
+        self.grants.add(requests.who[made], granted[made], strike[made], start[made], requests.rule[made], month, requests.true_effect[made])
+
+    # Departure
+
+    def lapse(self, who: IntArray) -> None:
+        """People leave, or their path ends: what is queued lapses; shares that were due and could not be granted are shortfall."""
+        leaving = np.zeros(len(self.hires.employed), bool)
+        leaving[who] = True
+        lapsed = leaving[self.queue.who]
+        if lapsed.any():
+            owed = self.queue.where(lapsed & self.queue.converted)
+            self.shortfall += np.bincount(self.hires.path[owed.who], owed.amount, len(self.shortfall))
+            self.queue = self.queue.where(~lapsed)
+
+    def return_reserves(self, who: IntArray) -> FloatArray:
+        """Unearned upfront reserves of leavers, per person; they go back to the pool."""
+        returned = np.zeros(len(who))
+        for rule in self.book.rules:
+            returned += rule.ledger.reserve[who]
+            rule.ledger.reserve[who] = 0
+        return returned
+
+    def reserved(self) -> FloatArray:
+        """Unearned upfront reserves, float64[path]."""
+        held = sum((rule.ledger.reserve for rule in self.book.rules), np.zeros(len(self.hires.employed)))
+        return held.reshape(-1, self.draws.paths).sum(axis=0)
+
+    def cash_table(self) -> CashAwardTable:
+        return CashAwardTable(**columns(self._cash_rows, CashAwardTable))
+
+    # Incentive
+
+    def next_value(self, month: int, price: FloatArray, diluted: FloatArray, pool: FloatArray) -> BehaviourArray:
+        """G: dollars that one more qualifying deployment now would award each hire; float32[hire]."""
+        path = self.hires.path
+        facts = Facts(self.deployments.copy(), self.margins.rungs, np.maximum(month - self.hires.start, 0))
+        facts.deployments[:2] += 1
+        everyone = np.arange(len(path))
+        year = np.floor(np.maximum(month - self.hires.start, 0) / 12).astype(np.int64)
+        total = np.zeros(len(path))
+        for rule in self.book.rules:
+            typed, ledger = rule.typed, rule.ledger
+            rise = np.where(month < ledger.cooldown_until, 0, rule.count(facts) - ledger.looked)
+            amount = award_due(rise, typed.award, typed.cooldown_months > 0, self._left(rule, everyone, year))
+            if rule.is_cash:
+                total += amount
+                continue
+            at = self.strike if rule.is_upfront else price[path]
+            shares = amount if typed.unit == "shares" else shares_of(amount, typed.unit, at, diluted[path])
+            shares = np.minimum(shares, ledger.reserve) if rule.is_upfront else np.where(pool[path] > 0, shares, 0.0)
+            total += shares * at * (at_paths(self._option_ratio, path) if rule.is_option else 1.0)
+        return total.astype(np.float32)
+
+
+def shares_of(amount: PerPath, unit: str, price: FloatArray, diluted: FloatArray) -> FloatArray:
+    """Whole shares of an amount in shares, dollars (at the price, at least MINIMUM_PRICE) or percent of fully diluted; per person."""
+    if unit == "shares":
+        return amount * np.ones(len(price))
+    if unit == "dollars":
+        return np.floor(amount / np.maximum(price, MINIMUM_PRICE))
+    return np.floor(amount / 100 * diluted)

@@ -1,0 +1,80 @@
+"""The company's course that no structure changes: revenue, expense, multiple, exit; made once for a block of paths."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from compdesign.inputs.scenario import Scenario
+from compdesign.model.valuation import multiple, multiple_step
+from compdesign.quantities import BASIS_POINTS, DAYS_PER_MONTH, FloatArray, IntArray
+from compdesign.simulation.streams import Streams
+
+NEVER = 1 << 30
+
+
+@dataclass(frozen=True)
+class CompanyPath:
+    """revenue[month, path]: annual recurring revenue at the start of each month, one row beyond the horizon. expense[month, path]:
+    operating expense of the month. value[month, path]: enterprise value before the margin sensitivity, same rows as revenue.
+    exit_month[path]: NEVER if none within the horizon. exit_factor[path]: value_factor x (1 - cost) of its kind.
+    closes[round, path]: whether the round closes, its condition apart.
+    """
+
+    revenue: FloatArray
+    expense: FloatArray
+    value: FloatArray
+    exit_month: IntArray
+    exit_factor: FloatArray
+    closes: FloatArray
+
+
+def company_path(scenario: Scenario, streams: Streams, paths: slice) -> CompanyPath:
+    """Draw the company's course for the chosen paths of a block."""
+    company, months = scenario.company, scenario.months
+    count = len(range(*paths.indices(streams.size)))
+    time = np.arange(months + 1)[:, None] / 12
+    revenue = np.broadcast_to(company.recurring_revenue * (1 + company.revenue_growth) ** time, (months + 1, count))
+    expense = np.broadcast_to(company.operating_expense * (1 + company.operating_expense_growth) ** time[:-1], (months, count))
+    exit_month, exit_factor = _exit(scenario, streams, paths)
+    closes = np.array([streams.uniform("financing", i)[paths] < each.probability for i, each in enumerate(company.financing)])
+    return CompanyPath(revenue, expense, revenue * _multiples(scenario, streams, paths, count), exit_month, exit_factor, closes)
+
+
+def _multiples(scenario: Scenario, streams: Streams, paths: slice, count: int) -> FloatArray:
+    valuation = scenario.company.valuation
+    long_run = valuation.multiple if valuation.long_run_multiple is None else valuation.long_run_multiple
+    rows = np.empty((scenario.months + 1, count))
+    noise = np.zeros(count)
+    for month in range(scenario.months + 1):
+        rows[month] = multiple(noise, month, valuation.multiple, long_run, valuation.reversion, valuation.volatility)
+        if month < scenario.months and np.any(valuation.volatility):
+            noise = multiple_step(noise, streams.normal("multiple", month)[paths], valuation.reversion, valuation.volatility)
+    return rows
+
+
+def _exit(scenario: Scenario, streams: Streams, paths: slice) -> tuple[IntArray, FloatArray]:
+    exit_ = scenario.company.exit
+    threshold = streams.exponential("exit")[paths]
+    if not np.any(exit_.annual_hazard):
+        return np.full(len(threshold), NEVER), np.ones(len(threshold))
+    with np.errstate(divide="ignore"):
+        month = np.ceil(12 * threshold / exit_.annual_hazard) - 1
+    month = np.where(month < scenario.months, np.maximum(month, 0), NEVER).astype(np.int64)
+    which = weighted_choice(streams.uniform("exit-type")[paths], [kind.weight for kind in exit_.types])
+    factors = np.stack([np.broadcast_to(kind.value_factor * (1 - kind.cost), len(threshold)) for kind in exit_.types])
+    return month, factors[which, np.arange(len(threshold))]
+
+
+def weighted_choice(u: FloatArray, weights: list[float | FloatArray]) -> IntArray:
+    """Index of the first entry whose cumulative share of the weights exceeds u; int[path]."""
+    cumulative = np.cumsum(np.stack([np.broadcast_to(weight, u.shape) for weight in weights]), axis=0)
+    return (u * cumulative[-1] >= cumulative[:-1]).sum(axis=0)
+
+
+def months_until(scenario: Scenario) -> float:
+    """Months from the as-of date to the planned GA, inf if none is planned."""
+    planned = scenario.company.ga.planned
+    return np.inf if planned is None else (planned - scenario.as_of).days / DAYS_PER_MONTH
+
+
+__all__ = ["BASIS_POINTS", "NEVER", "CompanyPath", "company_path", "months_until", "weighted_choice"]

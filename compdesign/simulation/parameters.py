@@ -1,0 +1,103 @@
+"""From a scenario with distributions to one with numbers: each uncertain input becomes an array over the paths."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import numpy as np
+from pydantic import BaseModel
+
+from compdesign.inputs.uncertain import Bounds, Choices, Distribution, MeanSd, Percentiles, Pert, bounds_of
+from compdesign.model import distributions
+from compdesign.quantities import FloatArray
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def uncertain_inputs(model: BaseModel) -> dict[str, Distribution]:
+    """Every distribution in a scenario by its dotted name, e.g. ``company.financing[0].amount``."""
+    return {name: value for name, value, _ in _leaves(model, "") if isinstance(value, Distribution)}
+
+
+def _leaves(model: BaseModel, prefix: str) -> Iterator[tuple[str, Any, Bounds | None]]:
+    for key, field in type(model).model_fields.items():
+        value = getattr(model, key)
+        if isinstance(value, Distribution) or not isinstance(value, BaseModel | tuple):
+            yield f"{prefix}{key}", value, bounds_of(field)
+        elif isinstance(value, BaseModel):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            for index, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    yield from _leaves(item, f"{prefix}{key}[{index}].")
+
+
+def resolve(model: M, draw: Callable[[str], FloatArray]) -> M:
+    """The scenario with each distribution replaced by float64[path], the quantile of draw(dotted name); the rest is shared."""
+    return mapped(model, lambda name, value, bounds: quantile(value, bounds, draw(name)) if isinstance(value, Distribution) else value)
+
+
+def at_medians(model: M) -> M:
+    """The scenario with each distribution replaced by its median."""
+    return mapped(model, lambda name, value, bounds: percentile(value, bounds, 0.5) if isinstance(value, Distribution) else value)
+
+
+def slice_paths(model: M, paths: slice) -> M:
+    """A resolved scenario on a slice of its paths."""
+    if paths == slice(None):
+        return model
+    return mapped(model, lambda name, value, bounds: value[paths] if isinstance(value, np.ndarray) else value)
+
+
+def on_path(model: M, path: int) -> M:
+    """A resolved scenario on one path: plain numbers only."""
+    return mapped(model, lambda name, value, bounds: float(value[path]) if isinstance(value, np.ndarray) else value)
+
+
+def with_value(model: M, name: str, value: Any) -> M:
+    """The scenario with the leaf of this dotted name replaced."""
+    return mapped(model, lambda each, old, bounds: value if each == name else old)
+
+
+def mapped(model: M, change: Callable[[str, Any, Bounds | None], Any], prefix: str = "") -> M:
+    """A copy of a model tree with change(dotted name, value, bounds) applied to its leaves; unchanged parts are shared."""
+    update: dict[str, Any] = {}
+    for key, field in type(model).model_fields.items():
+        old = getattr(model, key)
+        new: Any
+        if isinstance(old, tuple) and any(isinstance(item, BaseModel) for item in old):
+            items = tuple(mapped(item, change, f"{prefix}{key}[{i}].") for i, item in enumerate(old))
+            new = items if any(a is not b for a, b in zip(items, old, strict=True)) else old
+        elif isinstance(old, BaseModel) and not isinstance(old, Distribution):
+            new = mapped(old, change, f"{prefix}{key}.")
+        else:
+            new = change(f"{prefix}{key}", old, bounds_of(field))
+        if new is not old:
+            update[key] = new
+    return model.model_copy(update=update) if update else model
+
+
+def percentile(value: Distribution, bounds: Bounds | None, u: float) -> float:
+    """One quantile of a distribution."""
+    return float(quantile(value, bounds, np.array([u]))[0])
+
+
+def quantile(value: Distribution, bounds: Bounds | None, u: FloatArray) -> FloatArray:
+    """Quantiles of a distribution in the family its bounds call for (model section 4); float64, shape of u."""
+    lower, upper = (bounds.lower, bounds.upper) if bounds else (None, None)
+    match value:
+        case Percentiles(p10=p10, p50=p50, p90=p90):
+            if lower is None:
+                return distributions.metalog(u, p10, p50, p90)
+            if upper is None:
+                return distributions.log_metalog(u, p10, p50, p90, lower)
+            return distributions.logit_metalog(u, p10, p50, p90, lower, upper)
+        case Pert(low=low, mode=mode, high=high):
+            return distributions.pert(u, low, mode, high)
+        case MeanSd(mean=mean, sd=sd):
+            if lower is None:
+                return distributions.normal(u, mean, sd)
+            if upper is None:
+                return distributions.lognormal(u, mean, sd, lower)
+            return distributions.scaled_beta(u, mean, sd, lower, upper)
+        case Choices(values=values, weights=weights):
+            return distributions.choice(u, values, weights)
