@@ -16,7 +16,7 @@ def monthly_hazard(annual_probability: PerPath) -> PerPath:
 
 def drought_months(month: int, last: BehaviourArray, grace: PerPath) -> BehaviourArray:
     """Months since the start or the last verified release, beyond grace, at most 12; axes of `last`."""
-    return np.clip(month - last - grace, 0, 12)
+    return np.clip(np.float32(month) - last - grace, 0, 12)
 
 
 def handcuff(beyond: BehaviourArray, annual_cash: float) -> BehaviourArray:

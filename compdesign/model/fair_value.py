@@ -26,7 +26,7 @@ def black_scholes_call(
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         moneyness = np.log(spot / due) / deviation
         call = spot * ndtr(moneyness + deviation / 2) - due * ndtr(moneyness - deviation / 2)
-    certain = (spot <= 0) | (due <= 0) | (deviation <= 0)
+    certain = (due <= 0) | (deviation <= 0)
     return np.where(certain, np.maximum(spot - due, 0.0), call)[()]
 
 

@@ -6,7 +6,7 @@ Rounding is the Open Cap Format's CUMULATIVE_ROUNDING: each date's total is roun
 
 import numpy as np
 
-from compdesign.quantities import FloatArray, IntArray
+from compdesign.quantities import FloatArray, IntArray, PerPath
 
 
 def vested_months(tenure: IntArray, months: int, cliff: int, every: int) -> IntArray:
@@ -37,5 +37,9 @@ def vested_shares(shares: FloatArray, tenure: IntArray, months: int, cliff: int,
     """
     if months == 0:
         return np.where(tenure >= 0, shares, 0.0)
-    vested = vested_months(tenure, months, cliff, every)
-    return np.floor((2 * shares * vested + months) / (2 * months))
+    return rounded_share(shares, vested_months(tenure, months, cliff, every), months)
+
+
+def rounded_share(shares: FloatArray, part: PerPath, whole: PerPath) -> FloatArray:
+    """floor(N part / whole + 1/2): that share of whole shares, rounded half up. part, whole: small whole numbers, whole > 0."""
+    return np.floor((2 * shares * part + whole) / (2 * whole))

@@ -1,7 +1,6 @@
 """Refresh awards: triggers looked at as events come, awards approved, and shares served from the pool."""
 
-from dataclasses import dataclass, fields
-from typing import Self
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from compdesign.model.fair_value import at_the_money_ratio
 from compdesign.model.pool import fill
 from compdesign.model.refresh import Facts, award_due
 from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths
-from compdesign.simulation.deployments import Events
+from compdesign.simulation.deployments import KIND, VERIFIED, Events, split, who_of
 from compdesign.simulation.grants import NEW_HIRE, Grants, columns
 from compdesign.simulation.hires import Draws, Hires
 from compdesign.simulation.margins import Margins
@@ -20,49 +19,10 @@ from compdesign.simulation.rules import OPTIONS, Rule, RuleBook
 from compdesign.simulation.tables import CashAwardTable
 
 
-@dataclass
-class Requests:
-    """Awards earned and not yet granted; axis ``request``. earned: date of certification (order in the pool). due: date of
-    grant. amount: in the unit of the rule until converted, then shares. vesting_start: month, -1 for the month of grant.
-    """
-
-    who: IntArray
-    ordinal: IntArray
-    rule: IntArray
-    earned: FloatArray
-    due: FloatArray
-    amount: FloatArray
-    converted: BoolArray
-    vesting_start: IntArray
-    true_effect: FloatArray
-
-    @classmethod
-    def none(cls) -> Self:
-        i, f = np.zeros(0, np.int64), np.zeros(0)
-        return cls(i, i, i, f, f, f, np.zeros(0, bool), i, f)
-
-    @classmethod
-    def of(cls, who: IntArray, ordinal: IntArray, rule: int, earned: PerPath, due: PerPath, amount: FloatArray, start: int, true: PerPath) -> Self:
-        def column(value: object, dtype: type) -> np.ndarray:  # type: ignore[type-arg]
-            return np.broadcast_to(np.asarray(value, dtype), who.shape)
-
-        return cls(
-            who,
-            ordinal,
-            column(rule, np.int64),
-            column(earned, np.float64),
-            column(due, np.float64),
-            amount,
-            column(start >= 0, np.bool_),
-            column(start, np.int64),
-            column(true, np.float64),
-        )
-
-    def where(self, chosen: BoolArray) -> Self:
-        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
-
-    def __add__(self, other: Self) -> Self:
-        return type(self)(*(np.concatenate([getattr(self, field.name), getattr(other, field.name)]) for field in fields(self)))
+WHO, ORDINAL, RULE, EARNED, DUE, AMOUNT, CONVERTED, VESTING_START, TRUE_EFFECT = range(9)
+Requests: TypeAlias = FloatArray
+"""float64[field, request], awards earned and not yet granted. EARNED: date of certification (order in the pool). DUE: date of
+grant. AMOUNT: in the unit of the rule until converted, then shares. VESTING_START: month, -1 for the month of grant."""
 
 
 class Awards:
@@ -76,10 +36,11 @@ class Awards:
         self.strike: FloatArray = np.zeros(count)
         self.shares: FloatArray = np.zeros(count)
         self.asked: IntArray = np.zeros(count, np.int64)
-        self.queue = Requests.none()
+        self.queue: Requests = np.empty((9, 0))
         self.shortfall = np.zeros(draws.paths)
         self.cash_paid = np.zeros(draws.paths)
         self._cash_rows: list[dict[str, IntArray | FloatArray]] = []
+        self._options = np.array([self._is_option(rule) for rule in range(NEW_HIRE, len(book.rules))])
         candidate = scenario.candidate
         self._option_ratio = at_the_money_ratio(scenario.discount_rate, candidate.option_volatility, candidate.option_term_years)
 
@@ -101,8 +62,8 @@ class Awards:
             strike = price[path] if grant.instrument in OPTIONS else np.zeros(len(who))
             self.grants.add_new_hire(who, granted, strike, month)
             left = asked - granted
-            rest = Requests.of(who, self.hires.ordinal[who], NEW_HIRE, -np.inf, float(month), left, month, np.nan)
-            self.queue += rest.where(left > 0)
+            short = np.flatnonzero(left)
+            self._enqueue(who[short], NEW_HIRE, -np.inf, float(month), left[short], month, np.nan)
         for rule in self.book.rules:
             if rule.is_upfront and rule.typed.cap is not None:
                 asked = shares_of(rule.typed.cap, rule.typed.unit, price[path], diluted[path])
@@ -146,7 +107,16 @@ class Awards:
         self.margins.mark_paid(rule, who)
         due = time + typed.approval_lag_days / DAYS_PER_MONTH if future else time
         true = self.margins.true_credited(who) if rule.margins else np.nan
-        self.queue += Requests.of(who, self.hires.ordinal[who], rule.index, time, due, amount, -1, true)
+        self._enqueue(who, rule.index, time, due, amount, -1, true)
+
+    def _enqueue(self, who: IntArray, rule: int, earned: PerPath, due: PerPath, amount: FloatArray, start: int, true: PerPath) -> None:
+        if not who.size:
+            return
+        requests = np.empty((9, len(who)))
+        requests[WHO], requests[ORDINAL], requests[RULE] = who, self.hires.ordinal[who], rule
+        requests[EARNED], requests[DUE], requests[AMOUNT] = earned, due, amount
+        requests[CONVERTED], requests[VESTING_START], requests[TRUE_EFFECT] = start >= 0, start, true
+        self.queue = np.concatenate([self.queue, requests], axis=1)
 
     def _left(self, rule: Rule, who: IntArray, year: IntArray) -> FloatArray:
         left = rule.ledger.left(rule.typed, who, year)
@@ -156,15 +126,16 @@ class Awards:
 
     def verified(self, events: Events, month: int, price: FloatArray, diluted: FloatArray) -> None:
         """Qualifying deployments of people still here, by date; a person's second one of the month is looked at after the first."""
-        while len(events):
-            _, first = np.unique(events.who, return_index=True)
-            now = events.where(np.sort(first))
-            self.deployments[0, now.who] += 1
-            self.deployments[1 + now.kind, now.who] += 1
-            self.look(now.who, now.verified, month, price, diluted)
-            later = np.ones(len(events), bool)
+        who, kind, date = who_of(events), events[KIND].astype(np.int64), events[VERIFIED]
+        while who.size:
+            _, first = np.unique(who, return_index=True)
+            now = who[first]
+            self.deployments[0, now] += 1
+            self.deployments[1 + kind[first], now] += 1
+            self.look(now, date[first], month, price, diluted)
+            later = np.ones(len(who), bool)
             later[first] = False
-            events = events.where(later)
+            who, kind, date = who[later], kind[later], date[later]
 
     def tenure_reached(self, month: int) -> BoolArray:
         """bool[hire]: whose tenure meets a tenure trigger this month."""
@@ -179,83 +150,83 @@ class Awards:
     def serve(self, month: int, price: FloatArray, diluted: FloatArray, pool: FloatArray) -> None:
         """Grant what is due: cash at once, upfront awards from their reserve, the rest from the pool by verification time."""
         self.cash_paid[:] = 0
-        if not len(self.queue.who):
+        if not self.queue.size:
             return
-        due = self.queue.due < month + 1
-        requests, self.queue = self.queue.where(due), self.queue.where(~due)
-        if not len(requests.who):
-            return
+        requests, self.queue = split(self.queue, DUE, month + 1)
         for rule in self.book.rules:
-            mine = requests.rule == rule.index
-            if rule.is_cash and mine.any():
-                self._pay(requests.where(mine), month)
-                requests = requests.where(~mine)
-            elif mine.any():
-                self._convert(requests, mine & ~requests.converted, rule.typed, price, diluted)
-                if rule.is_upfront:
-                    self._release_reserve(requests.where(mine), rule, month)
-                    requests = requests.where(~mine)
-        self._from_pool(requests, month, price, pool)
+            mine = requests[RULE] == rule.index
+            if not mine.any():
+                continue
+            if rule.is_cash:
+                self._pay(requests[:, mine], month)
+                requests = requests[:, ~mine]
+                continue
+            self._convert(requests, mine & (requests[CONVERTED] == 0), rule.typed, price, diluted)
+            if rule.is_upfront:
+                self._release_reserve(requests[:, mine], rule, month)
+                requests = requests[:, ~mine]
+        if requests.size:
+            self._from_pool(requests, month, price, pool)
 
     def _pay(self, paid: Requests, month: int) -> None:
-        path = self.hires.path[paid.who]
-        self.cash_paid += np.bincount(path, paid.amount, len(self.cash_paid))
+        who = who_of(paid)
+        path = self.hires.path[who]
+        self.cash_paid += np.bincount(path, paid[AMOUNT], len(self.cash_paid))
         self._cash_rows.append(
             {
                 "path": path,
-                "seat": paid.who // self.draws.paths,
-                "ordinal": paid.ordinal,
-                "rule": paid.rule,
+                "seat": self.draws.seat[who],
+                "ordinal": paid[ORDINAL].astype(np.int64),
+                "rule": paid[RULE].astype(np.int64),
                 "month": np.full(len(path), month),
-                "dollars": paid.amount,
-                "true_effect": paid.true_effect,
+                "dollars": paid[AMOUNT],
+                "true_effect": paid[TRUE_EFFECT],
             }
         )
 
     def _convert(self, requests: Requests, chosen: BoolArray, typed: RefreshRule, price: FloatArray, diluted: FloatArray) -> None:
         """Turn amounts into whole shares, once: upfront at the hire's price, future at this month's."""
-        who = requests.who[chosen]
-        path = self.hires.path[who]
-        at = self.strike[who] if typed.mode == "upfront" else price[path]
-        requests.amount[chosen] = shares_of(requests.amount[chosen], typed.unit, at, diluted[path])
-        requests.converted = requests.converted | chosen
+        if typed.unit != "shares":
+            who = who_of(requests[:, chosen])
+            path = self.hires.path[who]
+            at = self.strike[who] if typed.mode == "upfront" else price[path]
+            requests[AMOUNT, chosen] = shares_of(requests[AMOUNT, chosen], typed.unit, at, diluted[path])
+        requests[CONVERTED, chosen] = 1
 
     def _release_reserve(self, earned: Requests, rule: Rule, month: int) -> None:
-        turn = np.argsort(earned.earned, kind="stable")
-        left = rule.ledger.reserve
-        granted = fill(left, earned.who[turn], earned.amount[turn], (earned.earned[turn],))
-        earned = earned.where(turn)
-        strike = self.strike[earned.who] if rule.is_option else np.zeros(len(earned.who))
-        self._grant(earned, granted, strike, month)
+        who = who_of(earned)
+        granted = fill(rule.ledger.reserve, who, earned[AMOUNT], (earned[EARNED],))
+        self._grant(earned, granted, self.strike[who] if rule.is_option else np.zeros(len(who)), month)
 
     def _from_pool(self, requests: Requests, month: int, price: FloatArray, pool: FloatArray) -> None:
-        path = self.hires.path[requests.who]
-        granted = fill(pool, path, requests.amount, (requests.earned, requests.who, requests.rule))
-        options = np.array([self._is_option(rule) for rule in range(NEW_HIRE, len(self.book.rules))])
-        self._grant(requests, granted, np.where(options[requests.rule + 1], price[path], 0.0), month)
-        requests.amount = requests.amount - granted
-        self.queue += requests.where(requests.amount > 0)
+        path = self.hires.path[who_of(requests)]
+        granted = fill(pool, path, requests[AMOUNT], (requests[EARNED], requests[WHO], requests[RULE]))
+        self._grant(requests, granted, np.where(self._options[requests[RULE].astype(np.int64) + 1], price[path], 0.0), month)
+        requests[AMOUNT] -= granted
+        self.queue = np.concatenate([self.queue, requests[:, requests[AMOUNT] > 0]], axis=1)
 
     def _is_option(self, rule: int) -> bool:
         source: Grant | RefreshRule | None = self.offer.grant if rule == NEW_HIRE else self.offer.refresh[rule]
         return source is not None and source.instrument in OPTIONS
 
     def _grant(self, requests: Requests, granted: FloatArray, strike: FloatArray, month: int) -> None:
-        made = granted > 0
-        start = np.where(requests.vesting_start < 0, month, requests.vesting_start)
-        self.grants.add(requests.who[made], granted[made], strike[made], start[made], requests.rule[made], month, requests.true_effect[made])
+        made = np.flatnonzero(granted)
+        requests = requests[:, made]
+        start = np.where(requests[VESTING_START] < 0, month, requests[VESTING_START]).astype(np.int64)
+        self.grants.add(who_of(requests), granted[made], strike[made], start, requests[RULE].astype(np.int64), month, requests[TRUE_EFFECT])
 
     # Departure
 
     def lapse(self, who: IntArray) -> None:
         """People leave, or their path ends: what is queued lapses; shares that were due and could not be granted are shortfall."""
+        if not self.queue.size:
+            return
         leaving = np.zeros(len(self.hires.employed), bool)
         leaving[who] = True
-        lapsed = leaving[self.queue.who]
-        if lapsed.any():
-            owed = self.queue.where(lapsed & self.queue.converted)
-            self.shortfall += np.bincount(self.hires.path[owed.who], owed.amount, len(self.shortfall))
-            self.queue = self.queue.where(~lapsed)
+        lapsed = leaving[who_of(self.queue)]
+        owed = self.queue[:, lapsed & (self.queue[CONVERTED] == 1)]
+        self.shortfall += np.bincount(self.hires.path[who_of(owed)], owed[AMOUNT], len(self.shortfall))
+        self.queue = self.queue[:, ~lapsed]
 
     def return_reserves(self, who: IntArray) -> FloatArray:
         """Unearned upfront reserves of leavers, per person; they go back to the pool."""

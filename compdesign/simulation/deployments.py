@@ -1,7 +1,6 @@
 """Work on its way to production: builds, releases, verifications."""
 
-from dataclasses import dataclass, fields
-from typing import Self
+from typing import TypeAlias
 
 import numpy as np
 
@@ -11,33 +10,15 @@ from compdesign.simulation.company_path import weighted_choice
 from compdesign.simulation.hires import Draws, Hires
 
 
-@dataclass
-class Events:
-    """Releases on their way; axis ``event``. who: flat hire index. ordinal: whose of the seat. release, verified: dates.
-    effect: basis points. kind: index in deployment.kinds. qualifying: whether it will meet the registered criteria.
-    """
+WHO, ORDINAL, RELEASE, VERIFIED, EFFECT, KIND, QUALIFYING = range(7)
+Events: TypeAlias = FloatArray
+"""float64[field, event], a release on its way; one array, so that events are chosen and joined in one go. WHO: flat hire index.
+ORDINAL: whose of the seat. RELEASE, VERIFIED: dates. EFFECT: basis points. KIND: index in deployment.kinds. QUALIFYING: 1 if it
+will meet the registered criteria."""
 
-    who: IntArray
-    ordinal: IntArray
-    release: FloatArray
-    verified: FloatArray
-    effect: FloatArray
-    kind: IntArray
-    qualifying: BoolArray
 
-    @classmethod
-    def none(cls) -> Self:
-        integers, floats = np.zeros(0, np.int64), np.zeros(0)
-        return cls(integers, integers, floats, floats, floats, integers, np.zeros(0, bool))
-
-    def where(self, chosen: BoolArray | IntArray) -> Self:
-        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
-
-    def __add__(self, other: Self) -> Self:
-        return type(self)(*(np.concatenate([getattr(self, field.name), getattr(other, field.name)]) for field in fields(self)))
-
-    def __len__(self) -> int:
-        return len(self.who)
+def who_of(events: Events) -> IntArray:
+    return events[WHO].astype(np.int64)
 
 
 class Pipeline:
@@ -48,8 +29,8 @@ class Pipeline:
         self.work: FloatArray = np.full(len(hires.employed), np.inf)
         self.build_start: FloatArray = np.zeros(len(hires.employed))
         self.build: IntArray = np.zeros(len(hires.employed), np.int64)
-        self.unreleased = Events.none()
-        self.unverified = Events.none()
+        self.unreleased = np.empty((7, 0))
+        self.unverified = np.empty((7, 0))
 
     def start(self, who: IntArray, month: int) -> None:
         """First build of people who start."""
@@ -121,26 +102,31 @@ class Pipeline:
         with np.errstate(divide="ignore", invalid="ignore"):
             qualifying = (u - rollback) / (1 - rollback) < at_paths(deployment.qualifying_probability, path)
         window = at_paths(deployment.verification_days, path) / DAYS_PER_MONTH
-        events = Events(who, self.hires.ordinal[who], release, release + window, effect * gaming, kind, qualifying)
-        self.unreleased += events.where((u >= rollback) & (release < self.scenario.months))
+        sent = np.flatnonzero((u >= rollback) & (release < self.scenario.months))
+        fields = (who, self.hires.ordinal[who], release, release + window, effect * gaming, kind, qualifying)
+        events = np.stack([field[sent] for field in fields]).astype(float)
+        self.unreleased = np.concatenate([self.unreleased, events], axis=1)
 
     def release(self, month: int) -> None:
         """Releases of the month by people still here; what others had in review is lost."""
-        due = self.unreleased.release < month + 1
-        released = self.unreleased.where(due)
-        self.unreleased = self.unreleased.where(~due)
-        released = released.where(self._here(released))
-        np.minimum.at(self.hires.first_release, released.who, released.release)
-        self.unverified += released
+        released, self.unreleased = split(self.unreleased, RELEASE, month + 1)
+        released = released[:, self._here(released)]
+        np.minimum.at(self.hires.first_release, who_of(released), released[RELEASE])
+        self.unverified = np.concatenate([self.unverified, released], axis=1)
 
     def verify(self, month: int, alive: BoolArray) -> tuple[Events, BoolArray]:
         """Verifications of the month by date, and which of them fall to people still here."""
-        due = self.unverified.verified < month + 1
-        verified = self.unverified.where(due)
-        self.unverified = self.unverified.where(~due)
-        verified = verified.where(alive[self.hires.path[verified.who]])
-        verified = verified.where(np.argsort(verified.verified, kind="stable"))
+        verified, self.unverified = split(self.unverified, VERIFIED, month + 1)
+        turn = np.argsort(verified[VERIFIED], kind="stable")
+        verified = verified[:, turn[alive[self.hires.path[who_of(verified)[turn]]]]]
         return verified, self._here(verified)
 
     def _here(self, events: Events) -> BoolArray:
-        return self.hires.employed[events.who] & (self.hires.ordinal[events.who] == events.ordinal)
+        who = who_of(events)
+        return self.hires.employed[who] & (self.hires.ordinal[who] == events[ORDINAL])
+
+
+def split(events: Events, field: int, before: float) -> tuple[Events, Events]:
+    """Events dated before a time, and the others."""
+    due = events[field] < before
+    return events[:, np.flatnonzero(due)], events[:, np.flatnonzero(~due)]

@@ -7,10 +7,10 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.model.attrition import LARGEST_SHIFT, drought_months, handcuff, pay_gap
 from compdesign.model.incentive import build_speed, deployment_share, gaming_factor
 from compdesign.model.runway import runway
-from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, FloatArray, IntArray, PerPath, at_paths
+from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths
 from compdesign.simulation.awards import Awards
 from compdesign.simulation.company_path import NEVER, CompanyPath, company_path
-from compdesign.simulation.deployments import Events, Pipeline
+from compdesign.simulation.deployments import QUALIFYING, VERIFIED, Events, Pipeline, who_of
 from compdesign.simulation.grants import Grants
 from compdesign.simulation.hires import Draws, Hires, Market, checkpoints_of
 from compdesign.simulation.margins import Margins
@@ -76,6 +76,9 @@ class Engine:
         links = scenario.links
         self._shifts = any(np.any(link) for link in (links.drought, links.handcuff, links.pay_gap, links.governance_drag))
         self._holds = np.any(links.handcuff) or np.any(links.pay_gap)
+        self.links = {name: np.asarray(getattr(links, name), np.float32) for name in type(links).model_fields}
+        self.links["grace"] = np.asarray(scenario.departure.drought_grace_months, np.float32)
+        self.links["outside_pay"] = np.asarray(scenario.candidate.outside_pay, np.float32)
         self._spurs = bool(np.any(links.incentive) and offer.refresh)
 
     def run(self) -> Outcome:
@@ -124,35 +127,30 @@ class Engine:
 
     def set_behaviour(self, month: int, price: FloatArray) -> None:
         """Hazard of leaving, build speed and gaming of the month, from the state at its start; axis hire."""
-        links, cash = self.scenario.links, self.base(month) * (1 + self.offer.bonus)
+        links, cash = self.links, self.base(month) * (1 + self.offer.bonus)
         tenure = np.clip(month - self.hires.start, 0, self.scenario.months - 1)
-        everyone = np.arange(len(tenure))
-        self.hazard = self.hires.base_hazard(everyone, tenure)
+        self.hazard = self.hires.base_hazard(tenure)
+        employed = self.by_seat(self.hires.employed)
         if self._shifts:
-            shift = links.drought * self.by_seat(drought_months(month, self.hires.last_verified, self.tile(self.scenario.departure.drought_grace_months)))
-            shift = shift + links.governance_drag * self.by_seat(self.hires.delay)
+            shift = links["drought"] * drought_months(month, self.by_seat(self.hires.last_verified), links["grace"])
+            shift += links["governance_drag"] * self.by_seat(self.hires.delay)
             if self._holds:
                 within, beyond = self.grants.unvested_value(month, price)
-                shift = shift - links.handcuff * self.by_seat(handcuff(beyond, cash))
-                shift = shift + links.pay_gap * pay_gap(self.scenario.candidate.outside_pay, cash, self.by_seat(within))
+                shift -= links["handcuff"] * handcuff(beyond, cash)
+                shift += links["pay_gap"] * pay_gap(links["outside_pay"], cash, within)
             clipped = np.clip(shift, -LARGEST_SHIFT, LARGEST_SHIFT)
-            employed = self.by_seat(self.hires.employed)
-            self.clipped_months += ((clipped != shift) & employed).sum(axis=0)
-            self.hazard = self.hazard * np.exp(clipped).ravel().astype(np.float32)
-        self.hazard_months += self.by_seat(self.hires.employed).sum(axis=0)
+            self.clipped_months += np.count_nonzero((clipped != shift) & employed, axis=0)
+            self.hazard = self.hazard * np.exp(clipped).ravel()
+        self.hazard_months += np.count_nonzero(employed, axis=0)
         if self._spurs:
             value = self.awards.next_value(month, price, self.treasury.diluted, self.treasury.pool)
             share = self.by_seat(deployment_share(self.hires.rate, value, cash))
-            self.speed = build_speed(share, links.incentive).ravel()
-            self.gaming = gaming_factor(share, links.gaming, links.incentive).ravel()
+            self.speed = build_speed(share, links["incentive"]).ravel()
+            self.gaming = gaming_factor(share, links["gaming"], links["incentive"]).ravel()
 
     def by_seat(self, hires: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
         """[hire] as [seat, path], so that per-path inputs broadcast."""
         return hires.reshape(self.seats, self.paths)
-
-    def tile(self, value: PerPath) -> PerPath:
-        """A per-path input as [hire]."""
-        return np.tile(value, self.seats) if isinstance(value, np.ndarray) else value
 
     def deploy(self, month: int, measured: np.ndarray, price: FloatArray) -> None:  # type: ignore[type-arg]
         """Awards of measure and tenure first (they date from the month's first instant), then verifications by date."""
@@ -162,17 +160,18 @@ class Engine:
         self.pipeline.work_on(month, self.speed, self.gaming)
         self.pipeline.release(month)
         events, here = self.pipeline.verify(month, self.alive)
-        self.verified_count += np.bincount(self.hires.path[events.who], minlength=self.paths)
-        present = events.where(here)
-        np.maximum.at(self.hires.last_verified, present.who, present.verified.astype(np.float32))
-        qualified, here = events.where(events.qualifying), here[events.qualifying]
+        who = who_of(events)
+        self.verified_count += np.bincount(self.hires.path[who], minlength=self.paths)
+        np.maximum.at(self.hires.last_verified, who[here], events[VERIFIED, here].astype(np.float32))
+        qualifying = np.flatnonzero(events[QUALIFYING])
+        qualified, here = events[:, qualifying], here[qualifying]
         self.count_ga(qualified)
         self.margins.add(qualified, here, month)
-        self.awards.verified(qualified.where(here), month, price, diluted)
+        self.awards.verified(qualified[:, here], month, price, diluted)
 
     def count_ga(self, events: Events) -> None:
         """Add qualifying deployments; GA is the date of the k-th. Events come by date."""
-        path, needed = self.hires.path[events.who], self.scenario.company.ga.deployments
+        path, needed = self.hires.path[who_of(events)], self.scenario.company.ga.deployments
         before = self.qualifying.copy()
         self.qualifying += np.bincount(path, minlength=self.paths)
         crossed = (before < needed) & (self.qualifying >= needed)
@@ -182,7 +181,7 @@ class Engine:
         position = np.arange(len(turn))
         nth = position - np.maximum.accumulate(np.where(first, position, 0)) + 1
         at = turn[before[path[turn]] + nth == needed]
-        self.ga[path[at]] = events.verified[at]
+        self.ga[path[at]] = events[VERIFIED, at]
 
     def pay(self, month: int) -> None:
         """Payroll and what goes with it."""
@@ -196,7 +195,7 @@ class Engine:
 
     def depart(self, month: int) -> None:
         """Voluntary departures, then checkpoints, at month end."""
-        self.hires.patience -= np.where(self.hires.employed, self.hazard, 0.0)
+        self.hires.patience -= self.hazard * self.hires.employed
         leaving = np.flatnonzero(self.hires.employed & (self.hires.patience <= 0))
         if leaving.size:
             repaid = self.repayment(leaving, month)
@@ -251,26 +250,27 @@ class Engine:
         if leaving.any():
             self.stop(leaving, month, EXIT, self.treasury.exit_price(month))
 
-    def stop(self, ended: np.ndarray, month: int, how: int, price: FloatArray) -> None:  # type: ignore[type-arg]
-        """Absorb the paths that end this month."""
-        if not ended.any():
-            return
-        self.alive &= ~ended
-        self.end[ended], self.end_month[ended], self.end_price[ended] = how, month + 1, price[ended]
-        self.close_all(ended, month if how == CASH_OUT else month + 1, month + 1, how == EXIT)
+    def stop(self, ended: BoolArray, month: int, how: int, price: FloatArray) -> None:
+        """Absorb the paths that end this month; their people keep what they have until the books are closed."""
+        if ended.any():
+            self.alive &= ~ended
+            self.end[ended], self.end_month[ended], self.end_price[ended] = how, month + 1, price[ended]
+            self.freeze(ended)
 
-    def close_all(self, ended: np.ndarray, vesting_month: int, end: int, accelerated: bool) -> None:  # type: ignore[type-arg]
-        """End the tables of the people still employed on the paths that end; their seats stay empty."""
-        on_path = ended[self.hires.path]
-        who = np.flatnonzero(on_path & self.hires.employed)
+    def freeze(self, ended: BoolArray) -> None:
+        who = self.hires.freeze(ended)
+        self.pipeline.stop(who)
+        self.awards.lapse(who)
+
+    def close_books(self) -> None:
+        """Write the rows of everybody still employed when their path ended: vesting counts the day that ends the path, but
+        stops with the month's first day at a cash-out."""
+        self.freeze(self.alive)
+        who = np.flatnonzero(self.hires.employed_at_end)
+        path = self.hires.path[who]
+        end, how = self.end_month[path], self.end[path]
         self.hires.close(who, end, STAYED, np.zeros(len(who)), self.margins.judged(who))
-        self.grants.close(who, self.hires.ordinal[who], vesting_month, False, accelerated)
-        everyone = np.flatnonzero(on_path)
-        self.hires.employed[everyone] = False
-        self.hires.start[everyone] = NEVER
-        self.pipeline.stop(everyone)
-        self.awards.lapse(everyone)
-
+        self.grants.close(who, self.hires.ordinal[who], end - (how == CASH_OUT), False, how == EXIT)
 
     def record(self, month: int) -> None:
         self.cash_by[month] = self.treasury.cash
@@ -280,7 +280,7 @@ class Engine:
         months, treasury = self.scenario.months, self.treasury
         self.price_by[months] = np.where(self.alive, treasury.price(months), self.end_price)
         self.end_price = self.price_by[months]
-        self.close_all(self.alive, months, months, False)
+        self.close_books()
         return Outcome(
             end=self.end,
             end_month=self.end_month,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from compdesign.inputs.offers import Vesting
-from compdesign.model.vesting import vested_fraction_table, vested_shares
-from compdesign.quantities import BehaviourArray, FloatArray, IntArray
+from compdesign.model.vesting import rounded_share, vested_fraction_table
+from compdesign.quantities import BehaviourArray, BoolArray, FloatArray, IntArray
 from compdesign.simulation.tables import GrantTable
 
 NEW_HIRE = -1
@@ -35,12 +35,16 @@ class Grants:
     def __init__(self, seats: int, paths: int, vestings: list[Vesting], change_of_control: list[float], months: int) -> None:
         """vestings, change_of_control: of the new-hire grant first, then of each rule."""
         self.paths = paths
+        self.path = np.tile(np.arange(paths), seats)
         self.slots = [Slot.empty(seats * paths)]
         self.count = np.ones(seats * paths, np.int64)
-        self.vestings, self.change_of_control = vestings, np.array(change_of_control)
-        tables = np.stack([vested_fraction_table(v.months, v.cliff, v.every, months + 12 + 1) for v in vestings])
-        self._within = (tables[:, 12:] - tables[:, :-12]).astype(np.float32)
-        self._beyond = (1 - tables[:, 12:]).astype(np.float32)
+        self.change_of_control = np.array(change_of_control)
+        length = 2 * months + 13
+        self._months = np.array([max(v.months, 1) for v in vestings])
+        self._vested = np.stack([vested_fraction_table(v.months, v.cliff, v.every, length) for v in vestings]) * self._months[:, None]
+        fractions = (self._vested / self._months[:, None]).astype(np.float32)
+        self._within = fractions[:, 12:] - fractions[:, :-12]
+        self._beyond = 1 - fractions[:, 12:]
         self._rows: list[dict[str, IntArray | FloatArray]] = []
 
     def add_new_hire(self, who: IntArray, shares: FloatArray, strike: FloatArray, month: int) -> None:
@@ -80,55 +84,56 @@ class Grants:
         slot.rule[who], slot.month[who], slot.true_effect[who] = rule, month, true_effect
 
     def unvested_value(self, month: int, price: FloatArray) -> tuple[BehaviourArray, BehaviourArray]:
-        """After-strike value vesting within and beyond 12 months of `month`, float32[seat x path]; price: $[path]."""
-        hires = len(self.count)
-        within, beyond = np.zeros(hires, np.float32), np.zeros(hires, np.float32)
-        for slot in self.slots:
+        """After-strike value vesting within and beyond 12 months of `month`, float32[seat, path]; price: $[path]."""
+        price, first = price.astype(np.float32), self.slots[0]
+        tenure = np.maximum(month - first.vesting_start, 0)
+        worth = np.maximum(price - first.strike.astype(np.float32).reshape(-1, self.paths), 0) * first.shares.astype(np.float32).reshape(-1, self.paths)
+        within = worth * self._within[0].take(tenure).reshape(worth.shape)
+        beyond = worth * self._beyond[0].take(tenure).reshape(worth.shape)
+        for slot in self.slots[1:]:
             held = np.flatnonzero(slot.shares)
-            if not held.size:
-                continue
-            worth = (np.maximum(price[held % self.paths] - slot.strike[held], 0) * slot.shares[held]).astype(np.float32)
-            table, tenure = slot.rule[held] + 1, month - slot.vesting_start[held]
-            within[held] += worth * self._within[table, tenure]
-            beyond[held] += worth * self._beyond[table, tenure]
+            if held.size:
+                worth = np.maximum(price[self.path[held]] - slot.strike[held].astype(np.float32), 0) * slot.shares[held].astype(np.float32)
+                at = (slot.rule[held] + 1) * self._within.shape[1] + month - slot.vesting_start[held]
+                within.reshape(-1)[held] += worth * self._within.ravel().take(at)
+                beyond.reshape(-1)[held] += worth * self._beyond.ravel().take(at)
         return within, beyond
 
-    def close(self, who: IntArray, ordinal: IntArray, month: int, left: bool, accelerated: bool = False) -> FloatArray:
+    def close(self, who: IntArray, ordinal: IntArray, month: IntArray | int, left: bool, accelerated: BoolArray | bool = False) -> FloatArray:
         """End the holding of `who` with what has vested on the first day of `month`; return forfeited shares per person.
 
         left: they leave, and forfeit what is unvested; otherwise the path ends and their claim does not. accelerated: a
         change of control vests the stated share of what is unvested, in whole shares.
         """
         forfeited = np.zeros(len(who))
-        for slot in self.slots:
+        last, control = np.broadcast_to(month, who.shape), np.broadcast_to(accelerated, who.shape)
+        for slot in self.slots[: self.count[who].max(initial=0)]:
             held = np.flatnonzero(slot.shares[who])
             if not held.size:
                 continue
             hire = who[held]
-            shares, rule = slot.shares[hire], slot.rule[hire]
-            vested = np.zeros(len(hire))
-            for index in np.unique(rule):
-                chosen, vesting = rule == index, self.vestings[index + 1]
-                tenure = month - slot.vesting_start[hire[chosen]]
-                vested[chosen] = vested_shares(shares[chosen], tenure, vesting.months, vesting.cliff, vesting.every)
-            if accelerated:
-                vested += np.floor(self.change_of_control[rule + 1] * (shares - vested))
+            shares, row = slot.shares[hire], slot.rule[hire] + 1
+            part = self._vested[row, last[held] - slot.vesting_start[hire]]
+            vested = rounded_share(shares, part, self._months[row])
+            if np.any(accelerated):
+                vested += np.floor(control[held] * self.change_of_control[row] * (shares - vested))
+            lost = (shares - vested) * left
             self._rows.append(
                 {
-                    "path": hire % self.paths,
+                    "path": self.path[hire],
                     "seat": hire // self.paths,
                     "ordinal": ordinal[held],
-                    "rule": rule,
+                    "rule": row - 1,
                     "month": slot.month[hire],
                     "vesting_start": slot.vesting_start[hire],
                     "shares": shares,
                     "strike": slot.strike[hire],
                     "vested": vested,
-                    "forfeited": (shares - vested) * left,
+                    "forfeited": lost,
                     "true_effect": slot.true_effect[hire],
                 }
             )
-            forfeited[held] += (shares - vested) * left
+            forfeited[held] += lost
             slot.shares[hire] = 0
         self.count[who] = 1
         return forfeited

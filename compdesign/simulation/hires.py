@@ -29,10 +29,13 @@ class Draws:
     def __init__(self, streams: Streams, paths: slice, whole: Scenario) -> None:
         self.streams, self.whole, self.first = streams, whole, paths.indices(streams.size)[0]
         self.paths = len(range(*paths.indices(streams.size)))
+        hires = np.arange(whole.hiring.seats * self.paths)
+        self.seat, self.path = hires // self.paths, hires % self.paths
+        self.column = self.path + self.first
 
     def of(self, name: str, kind: str, who: IntArray, ordinal: IntArray, row: IntArray, shape: PerPath = None) -> FloatArray:
         """One draw per hire of `who`."""
-        return self.streams.gather(name, kind, who // self.paths, ordinal, row, who % self.paths + self.first, shape)
+        return self.streams.gather(name, kind, self.seat[who], ordinal, row, self.column[who], shape)
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,9 @@ class Hires:
     def __init__(self, scenario: Scenario, offer: Offer, market: Market, draws: Draws) -> None:
         self.scenario, self.offer, self.market, self.draws = scenario, offer, market, draws
         count = scenario.hiring.seats * draws.paths
-        self.path = np.arange(count) % draws.paths
+        self.path = draws.path
         self.employed: BoolArray = np.zeros(count, bool)
+        self.employed_at_end: BoolArray = np.zeros(count, bool)
         self.ordinal: IntArray = np.full(count, -1)
         self.opened: IntArray = np.zeros(count, np.int64)
         self.start: IntArray = np.full(count, NEVER)
@@ -93,11 +97,11 @@ class Hires:
         width = self.draws.paths if any(isinstance(row, np.ndarray) for row in rows) else 1
         starts = np.array([band.from_month for band in bands])
         band_of = np.searchsorted(starts, np.arange(self.scenario.months), side="right") - 1
-        self._hazards = np.stack([np.broadcast_to(row, width) for row in rows])[band_of].astype(np.float32)
+        self._hazards = np.ascontiguousarray(np.stack([np.broadcast_to(row, width) for row in rows])[band_of], np.float32)
 
-    def base_hazard(self, who: IntArray, tenure: IntArray) -> FloatArray:
-        """float32[who]: hazard of leaving this month with every link off."""
-        return self._hazards[tenure, 0 if self._hazards.shape[1] == 1 else self.path[who]]
+    def base_hazard(self, tenure: IntArray) -> FloatArray:
+        """float32[hire]: hazard of leaving this month with every link off."""
+        return self._hazards[:, 0].take(tenure) if self._hazards.shape[1] == 1 else self._hazards[tenure, self.path]
 
     def reopen(self, who: IntArray, month: int) -> None:
         """Open the seats of `who` at the start of `month` and draw who will fill them, and when."""
@@ -126,12 +130,13 @@ class Hires:
 
     def _screenings(self, who: IntArray, ordinal: IntArray, attempts: FloatArray, reachable: BoolArray) -> IntArray:
         """Screenings until each offered candidate has passed, summed over the attempts."""
-        total = np.zeros(len(who), np.int64)
-        for attempt in range(int(attempts[reachable].max(initial=0))):
-            now = np.flatnonzero(reachable & (attempts > attempt))
-            u = self.draws.of("screening", "uniform", who[now], ordinal[now], np.full(len(now), attempt))
-            total[now] += geometric(u, at_paths(self.market.pass_probability, self.path[who[now]])).astype(np.int64)
-        return total
+        offered = np.flatnonzero(reachable)
+        count = attempts[offered].astype(np.int64)
+        each = np.repeat(offered, count)
+        attempt = np.arange(len(each)) - np.repeat(np.cumsum(count) - count, count)
+        u = self.draws.of("screening", "uniform", who[each], ordinal[each], attempt)
+        trials = geometric(u, at_paths(self.market.pass_probability, self.path[who[each]]))
+        return np.bincount(each, trials, len(who)).astype(np.int64)
 
     def begin(self, month: int) -> IntArray:
         """Those who start this month; sets what they bring."""
@@ -185,7 +190,7 @@ class Hires:
         self._rows.append(
             {
                 "path": self.path[who],
-                "seat": who // self.draws.paths,
+                "seat": self.draws.seat[who],
                 "ordinal": self.ordinal[who].copy(),
                 "opened": self.opened[who],
                 "start": self.start[who],
@@ -200,6 +205,14 @@ class Hires:
                 **margin,
             }
         )
+
+    def freeze(self, ended: BoolArray) -> IntArray:
+        """Stop every seat of the paths that end, bool[path]; who was employed is kept for the closing of the books."""
+        who = np.flatnonzero(ended[self.path])
+        self.employed_at_end[who] = self.employed[who]
+        self.employed[who] = False
+        self.start[who] = np.where(self.employed_at_end[who], self.start[who], NEVER)
+        return who
 
     def table(self) -> HireTable:
         return HireTable(**columns(self._rows, HireTable))

@@ -7,7 +7,7 @@ from compdesign.model.margin import credit_factor, decay, team_gain
 from compdesign.model.refresh import streak
 from compdesign.quantities import BoolArray, FloatArray, IntArray, PerPath
 from compdesign.simulation.company_path import NEVER
-from compdesign.simulation.deployments import Events
+from compdesign.simulation.deployments import EFFECT, Events, who_of
 from compdesign.simulation.hires import Draws, Hires
 from compdesign.simulation.rules import Rule, RuleBook
 
@@ -101,10 +101,11 @@ class Margins:
 
     def add(self, events: Events, here: BoolArray, month: int) -> None:
         """Effects of the qualifying deployments verified this month; `here`: whose engineer is still employed."""
-        self.team += np.bincount(self.hires.path[events.who], events.effect, len(self.team))
-        credited = events.where(here)
-        np.add.at(self.person, credited.who, credited.effect)
-        np.minimum.at(self.first_qualified, credited.who, month)
+        who = who_of(events)
+        self.team += np.bincount(self.hires.path[who], events[EFFECT], len(self.team))
+        who, effect = who[here], events[EFFECT, here]
+        np.add.at(self.person, who, effect)
+        self.first_qualified[who] = np.minimum(self.first_qualified[who], month)
 
     def mark_paid(self, rule: Rule, who: IntArray) -> None:
         """Remember for the false-award rates that the first margin trigger has paid."""

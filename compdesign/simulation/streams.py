@@ -51,12 +51,13 @@ class Streams:
         """The draws of stream `name` at many (seat, ordinal, row, path) at once; kind is the name of a method above."""
         table = self._tables.setdefault(name, _Table(self.size))
         slots = table.slots(seat, ordinal, row)
-        if (slots < 0).any():
+        missing = np.flatnonzero(slots < 0)
+        if missing.size:
             draw = getattr(self, kind)
-            for s, o, r in np.unique(np.stack([seat, ordinal, row])[:, slots < 0], axis=1).T.tolist():
+            for s, o, r in table.places(seat[missing], ordinal[missing], row[missing]):
                 table.put(s, o, r, draw(name, shape, r, s, o) if kind == "gamma" else draw(name, r, s, o))
             slots = table.slots(seat, ordinal, row)
-        return table.values[slots, path]
+        return table.values.ravel().take(slots * self.size + path)
 
     def _row(self, name: str, row: int, seat: int, ordinal: int, draw: Row) -> FloatArray:
         key = (name, seat, ordinal)
@@ -73,7 +74,7 @@ class _Table:
     """Rows of one stream over all its seats, ordinals and rows, packed so that one indexing reads many of them."""
 
     def __init__(self, size: int) -> None:
-        self.values: FloatArray = np.empty((8, size))
+        self.values: FloatArray = np.empty((64, size))
         self._index = np.full((1, 1, 1), -1)
         self._used = 0
 
@@ -85,7 +86,16 @@ class _Table:
             grown = np.full(shape, -1)
             grown[tuple(slice(n) for n in self._index.shape)] = self._index
             self._index = grown
-        return self._index[seat, ordinal, row]
+        return self._index.ravel().take(self._code(seat, ordinal, row))
+
+    def _code(self, seat: IntArray, ordinal: IntArray, row: IntArray) -> IntArray:
+        _, ordinals, rows = self._index.shape
+        return (seat * ordinals + ordinal) * rows + row
+
+    def places(self, seat: IntArray, ordinal: IntArray, row: IntArray) -> list[tuple[int, int, int]]:
+        """The distinct (seat, ordinal, row), in order."""
+        codes = np.unique(self._code(seat, ordinal, row))
+        return list(zip(*(axis.tolist() for axis in np.unravel_index(codes, self._index.shape)), strict=True))
 
     def put(self, seat: int, ordinal: int, row: int, values: FloatArray) -> None:
         if self._used == len(self.values):

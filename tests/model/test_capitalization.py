@@ -95,7 +95,7 @@ def test_pool_after_the_round_is_the_target(
         (2e6, 0.1, 0.0, 0.0),  # never shrinks
         (1e6, 0.1, 0.0, 0.0),
         (0.0, 0.0, 0.5, 0.0),
-        (0.0, 0.8, 0.1875, 0.0),  # 0.8 x 1.1875 = 0.95: not served
+        (0.0, 0.95, 0.0, 0.0),  # the limit itself is not served
         (0.0, 0.8, 0.25, 0.0),  # would leave nothing: no division by zero either
         (0.0, 0.9, 9.0, 0.0),
     ],

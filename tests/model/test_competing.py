@@ -72,7 +72,7 @@ def twin(offer: dict[str, Any], threshold: float, normals: list[float]) -> float
         for granted, number in units:
             if granted < month <= granted + 48 and month < end:
                 wealth += number / 48 * prices[month] * exp(r * (48 - month) / 12)
-    return wealth
+    return float(wealth)
 
 
 def test_against_the_twin() -> None:

@@ -12,6 +12,11 @@ PUBLISHED = [
     ("Hull, Student Solutions Manual (2014), problem 15.13", (52, 50, 0.12, 0.30, 0.25, 0.0), 5.06),
     ("Hull, index option with a dividend yield, Example 17.1", (930, 900, 0.08, 0.20, 2 / 12, 0.03), 51.83),
     ("FASB Statement 123 (1995), appendix B, illustration 1", (50, 50, 0.075, 0.30, 6, 0.025), 17.15),
+    (
+        "Ellig, The Complete Guide to Executive Compensation (2007), table 8-4",
+        (81, 81, 0.06526, 0.26, 10, 0.0183),
+        32.69,
+    ),
 ]
 
 

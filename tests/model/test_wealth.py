@@ -59,7 +59,7 @@ def test_flows_by_quadrature(start: float, length: float, r: float, growth: floa
         if high <= low:
             continue
         months = (low + high) / 2 + (high - low) / 2 * nodes
-        worth = (high - low) / 2 * weights @ np.exp(r * (horizon - months) / 12)
+        worth = (high - low) / 2 * float(weights @ np.exp(r * (horizon - months) / 12))
         level += 1_000 * worth
         rising += 120_000 * (1 + growth) ** year / 12 * worth
     assert flow(1_000.0, start, end, horizon, r) == pytest.approx(level, rel=1e-9, abs=1e-6)
