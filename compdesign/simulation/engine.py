@@ -17,7 +17,7 @@ from compdesign.simulation.margins import Margins
 from compdesign.simulation.parameters import slice_paths
 from compdesign.simulation.rules import RuleBook
 from compdesign.simulation.streams import Streams
-from compdesign.simulation.tables import BEYOND, CASH_OUT, DISMISSED, EXIT, LEFT, STAYED, Outcome
+from compdesign.simulation.tables import BEYOND, CASH_OUT, DISMISSED, EXIT, LEFT, STAYED, DeploymentTable, Outcome
 from compdesign.simulation.treasury import Treasury
 
 ALL = slice(None)
@@ -57,6 +57,7 @@ class Engine:
         self.awards = Awards(scenario, offer, self.hires, self.grants, draws, self.margins, book)
         self.treasury = Treasury(scenario, offer, course)
         self.alive = np.ones(self.paths, bool)
+        self.deployments: list[FloatArray] = []
         self.end = np.full(self.paths, BEYOND)
         self.end_month = np.full(self.paths, months)
         self.runway = np.full(self.paths, np.inf)
@@ -161,6 +162,7 @@ class Engine:
         self.pipeline.release(month)
         events, here = self.pipeline.verify(month, self.alive)
         who = who_of(events)
+        self.deployments.append(np.concatenate([events, here[None]]))
         self.verified_count += np.bincount(self.hires.path[who], minlength=self.paths)
         np.maximum.at(self.hires.last_verified, who[here], events[VERIFIED, here].astype(np.float32))
         qualifying = np.flatnonzero(events[QUALIFYING])
@@ -276,6 +278,14 @@ class Engine:
         self.cash_by[month] = self.treasury.cash
         self.qualifying_by[month] = self.qualifying
 
+    def deployment_table(self) -> DeploymentTable:
+        rows = np.concatenate(self.deployments, axis=1)
+        who = who_of(rows)
+        _, ordinal, release, verified, effect, kind, qualifying, credited = rows
+        seat, path = self.hires.draws.seat[who], self.hires.path[who]
+        whole, flags = ordinal.astype(np.int64), (qualifying == 1, credited == 1)
+        return DeploymentTable(path, seat, whole, release, verified, effect, kind.astype(np.int64), *flags)
+
     def outcome(self) -> Outcome:
         months, treasury = self.scenario.months, self.treasury
         self.price_by[months] = np.where(self.alive, treasury.price(months), self.end_price)
@@ -308,4 +318,5 @@ class Engine:
             hires=self.hires.table(),
             grants=self.grants.table(),
             cash_awards=self.awards.cash_table(),
+            deployments=self.deployment_table(),
         )

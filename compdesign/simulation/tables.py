@@ -81,6 +81,23 @@ class CashAwardTable:
 
 
 @dataclass(frozen=True)
+class DeploymentTable:
+    """One row per verified release, by month and date: path, seat, ordinal of its author; dates of release and verification;
+    effect on gross margin in basis points (counted if qualifying); kind; qualifying; credited: whether its author was still there.
+    """
+
+    path: IntArray
+    seat: IntArray
+    ordinal: IntArray
+    release: FloatArray
+    verified: FloatArray
+    effect: FloatArray
+    kind: IntArray
+    qualifying: BoolArray
+    credited: BoolArray
+
+
+@dataclass(frozen=True)
 class Outcome:
     """One structure on one block of paths. Axes as named; money in dollars, times in months.
 
@@ -122,3 +139,4 @@ class Outcome:
     hires: HireTable
     grants: GrantTable
     cash_awards: CashAwardTable
+    deployments: DeploymentTable

@@ -7,13 +7,11 @@ import numpy as np
 
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
-from compdesign.model.attrition import monthly_hazard
 from compdesign.model.competing import competing_wealth
 from compdesign.model.screening import acceptance_probability, accepted_mix, posterior
 from compdesign.model.wealth import base_flow, certainty_equivalent, flow, lump
 from compdesign.quantities import BoolArray, FloatArray, IntArray, at_paths
-from compdesign.simulation.company_path import company_path
-from compdesign.simulation.engine import ALL, simulate_structure
+from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.parameters import at_medians, resolve
 from compdesign.simulation.streams import Streams
 from compdesign.simulation.tables import BEYOND, CASH_OUT, EXIT, LEFT, STAYED, Outcome
@@ -64,7 +62,8 @@ class OfferValue:
 
 def value_offers(scenario: Scenario) -> list[OfferValue]:
     """Value every structure of a scenario (uncertain inputs drawn on the valuation streams)."""
-    return [_value(scenario, offer, *_prepared(scenario)) for offer in scenario.offers] if scenario.offers else []
+    prepared = _prepared(scenario)
+    return [_value(scenario, offer, *prepared) for offer in scenario.offers]
 
 
 def _prepared(scenario: Scenario) -> tuple[Scenario, Streams, FloatArray]:
@@ -99,7 +98,7 @@ def _competing(resolved: Scenario, streams: Streams) -> FloatArray:
 
 
 def _value(scenario: Scenario, offer: Offer, resolved: Scenario, streams: Streams, outside: FloatArray) -> OfferValue:
-    outcome = simulate_structure(resolved, offer, streams, course=company_path(resolved, streams, ALL))
+    outcome = simulate_structure(resolved, offer, streams)
     first = outcome.hires.ordinal == 0
     path, production = outcome.hires.path[first], outcome.hires.production[first]
     wealth, equity, paper, all_vests, to_exercise = _wealth(resolved, offer, outcome)
@@ -201,7 +200,10 @@ def _wealth(scenario: Scenario, offer: Offer, outcome: Outcome) -> tuple[FloatAr
 
 
 def _equity(scenario: Scenario, outcome: Outcome, index: IntArray, end: FloatArray, stopped: BoolArray) -> tuple[FloatArray, ...]:
-    """Counted value, common value, value if all vested and cost to exercise of each first hire's grants, $[hire] at month 48."""
+    """Counted value, common value, value if all vested and cost to exercise of each first hire's grants, $[hire] at month 48.
+
+    A leaver whose window closes before an exit exercises if the price as they count it (x unexited_weight) is above the strike.
+    """
     grants, candidate = outcome.grants, scenario.candidate
     mine = np.flatnonzero(grants.ordinal == 0)
     path, rate = grants.path[mine].astype(int), scenario.discount_rate
@@ -214,7 +216,7 @@ def _equity(scenario: Scenario, outcome: Outcome, index: IntArray, end: FloatArr
     must_decide = stopped[hire] & (how != CASH_OUT) & (strike > 0) & ~((how == EXIT) & (at <= last)) & (last < HORIZON)
     deciding = outcome.price_by[np.minimum(last, HORIZON).astype(int), path]
     exercised = lump(price, at, HORIZON, r) * weight - lump(strike, np.minimum(last, HORIZON), HORIZON, r)
-    per_share = np.where(must_decide, np.where(deciding > strike, exercised, 0.0), intrinsic * weight)
+    per_share = np.where(must_decide, np.where(candidate.unexited_weight * deciding > strike, exercised, 0.0), intrinsic * weight)
     total = len(end)
     return (
         np.bincount(hire, vested * per_share, total),
@@ -229,17 +231,14 @@ def _tie_price(outcome: Outcome, cash: FloatArray, weights: FloatArray, outside:
 
     What is compared: mean cash wealth of this offer plus vested shares x (price - strike) of those who stayed to the end.
     """
-    grants = outcome.grants
-    stayed = {(p, s) for p, s, reason in zip(outcome.hires.path, outcome.hires.seat, outcome.hires.reason, strict=True) if reason == STAYED}
-    rows = [(p, s) in stayed for p, s in zip(grants.path, grants.seat, strict=True)]
-    mine = np.asarray(rows, bool) & (grants.ordinal == 0) & (outcome.end[grants.path.astype(int)] == BEYOND)
-    holders = len({(p, s) for p, s in zip(grants.path[mine], grants.seat[mine], strict=True)})
-    shares = grants.vested[mine].sum() / max(holders, 1)
-    if shares == 0:
+    grants, hires = outcome.grants, outcome.hires
+    seats = int(hires.seat.max(initial=0)) + 1
+    stayed = np.zeros(len(outcome.end) * seats, bool)
+    lasted = (hires.reason == STAYED) & (hires.ordinal == 0) & (outcome.end[hires.path] == BEYOND)
+    stayed[hires.path[lasted] * seats + hires.seat[lasted]] = True
+    mine = (grants.ordinal == 0) & stayed[grants.path.astype(int) * seats + grants.seat.astype(int)]
+    vested, strike = grants.vested[mine], grants.strike[mine]
+    if not vested.sum():
         return float("inf")
     missing = float(outside.mean() - np.dot(weights, cash))
-    strike = float((grants.vested[mine] * grants.strike[mine]).sum() / grants.vested[mine].sum())
-    return max(strike + missing / shares, 0.0)
-
-
-__all__ = ["HORIZON", "OfferValue", "monthly_hazard", "value_offers"]
+    return float(max((vested * strike).sum() / vested.sum() + missing * stayed.sum() / vested.sum(), 0.0))
