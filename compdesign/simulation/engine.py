@@ -299,6 +299,7 @@ class Engine:
             pay=treasury.pay,
             ga=self.ga,
             ga_delay=treasury.ga_delay,
+            margin_cash=treasury.margin_cash,
             present_pay=treasury.present_pay,
             filled_months=self.filled_months,
             verified=self.verified_count,

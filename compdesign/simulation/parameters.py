@@ -101,3 +101,9 @@ def quantile(value: Distribution, bounds: Bounds | None, u: FloatArray) -> Float
             return distributions.scaled_beta(u, mean, sd, lower, upper)
         case Choices(values=values, weights=weights):
             return distributions.choice(u, values, weights)
+
+
+def values_of(model: BaseModel, names: list[str]) -> list[Any]:
+    """The leaves of these dotted names, in order."""
+    leaves = {name: value for name, value, _ in _leaves(model, "")}
+    return [leaves[name] for name in names]

@@ -103,7 +103,7 @@ class Outcome:
 
     end[path]: BEYOND, CASH_OUT or EXIT. end_month[path]: months simulated (the month after the last). runway[path]: inf if
     cash never ran out. cash[month, path]: closing balance, the last one held after the end. pay[component, year, path].
-    ga[path]: inf if never. ga_delay[path]: $. present_pay[path]: every component discounted to the as-of date from the end of its month.
+    ga[path]: inf if never. ga_delay[path]: $. margin_cash[path]: $ that margin gains brought. present_pay[path]: every component discounted to the as-of date from the end of its month.
     filled_months[path]: seat-months. verified[path], qualifying[path]: releases over the path. qualifying_by[month, path]: cumulative
     at the end of each month. pool[path]: unallocated at the end. fully_diluted[path]. topped_up[path]: shares added to the pool.
     reserved[path]: unearned upfront reserves still held at the end. shortfall[path]: shares owed but not granted by the end or when
@@ -120,6 +120,7 @@ class Outcome:
     pay: FloatArray
     ga: FloatArray
     ga_delay: FloatArray
+    margin_cash: FloatArray
     present_pay: FloatArray
     filled_months: FloatArray
     verified: FloatArray

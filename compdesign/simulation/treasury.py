@@ -29,6 +29,7 @@ class Treasury:
         self.pay = np.zeros((len(COMPONENTS), (months + 11) // 12, paths))
         self.present_pay = np.zeros(paths)
         self.ga_delay = np.zeros(paths)
+        self.margin_cash = np.zeros(paths)
         self._month = np.zeros((len(COMPONENTS), paths))
         self._margin_shift: list[FloatArray] = []
         self._margin = np.zeros(((months + 11) // 12, 2, paths))
@@ -101,6 +102,7 @@ class Treasury:
         self.pay[:, month // 12] += books
         self.present_pay += np.exp(-scenario.discount_rate * (month + 1) / 12) * spent
         self.ga_delay += delay
+        self.margin_cash += np.where(alive, revenue * gain / BASIS_POINTS, 0.0)
         self._record_margin(month, revenue, margin, books, alive)
 
     def sign_on(self, dollars: FloatArray) -> None:

@@ -18,7 +18,7 @@ from compdesign.simulation.tables import BEYOND, CASH_OUT, EXIT, LEFT, STAYED, O
 
 HORIZON = 48
 VALUATION_BLOCK = 1 << 30
-VALUATION_PATHS = 2_048
+VALUATION_PATHS = 1_024
 GROUPS = 32
 """Groups of paths for the delete-one jackknife; every hire of a path is in the same group, so shared luck is counted once."""
 

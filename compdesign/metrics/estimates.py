@@ -1,0 +1,162 @@
+"""Estimates with standard errors, paired differences, and the one label each difference carries."""
+
+from dataclasses import dataclass
+from math import fsum, inf, isfinite, nan, sqrt
+
+import numpy as np
+
+from compdesign.metrics.catalog import Metric
+from compdesign.quantities import FloatArray
+from compdesign.simulation.result import SimulationResult
+
+NOISE = 2.0
+"""Standard errors under which a difference is noise."""
+IDENTICAL, NOISY, IMMATERIAL, MATERIAL = "identical", "within noise", "real but immaterial", "material"
+OTHER_THRESHOLDS = {"bps": 2.0, "price": 0.05, "days": 7.0}
+"""Thresholds of quantities the scenario's materiality does not name: basis points, $ a share, days."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its Monte Carlo standard error; NaN where nothing was observed, inf for a quantile beyond the horizon."""
+
+    value: float
+    se: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A structure's value less the first structure's, paired path by path, with its standard error and label."""
+
+    value: float
+    se: float
+    label: str
+
+
+def estimate(result: SimulationResult, metric: Metric, structure: int) -> Estimate:
+    """One metric of one structure."""
+    if metric.kind == "mean":
+        return _mean(result, metric.variable, structure)
+    if metric.kind == "ratio":
+        value, deleted = _ratio(result, metric, structure)
+        return Estimate(value, jackknife_error(deleted))
+    if metric.kind == "production":
+        return _from_histogram(result, metric.level, structure)
+    return _quantile(result.runway[structure], metric.level)
+
+
+def difference(result: SimulationResult, metric: Metric, structure: int) -> Difference:
+    """One metric of one structure less that of the first, paired; labelled without regard to uncertain inputs."""
+    value, se, same = _paired(result, metric, structure)
+    return Difference(value, se, label(value, se, same, threshold(result, metric)))
+
+
+def threshold(result: SimulationResult, metric: Metric) -> float:
+    """The smallest difference of this metric that matters to the company."""
+    stated = getattr(result.scenario.materiality, metric.threshold, None)
+    if stated is None:
+        return OTHER_THRESHOLDS[metric.threshold]
+    if metric.key in ("cost_per_deployment", "cost_of_one_failure"):
+        return float(result.scenario.materiality.pay)
+    if metric.unit == "$ a month":
+        return float(stated) / 12
+    return float(stated)
+
+
+def label(value: float, se: float, same: bool, smallest: float) -> str:
+    """identical, within noise, real but immaterial, or material. More paths shrink the error, never the threshold."""
+    if same:
+        return IDENTICAL
+    if not isfinite(value):
+        return MATERIAL if value in (inf, -inf) else NOISY
+    if abs(value) < NOISE * se or value == 0:
+        return NOISY
+    return IMMATERIAL if abs(value) < smallest else MATERIAL
+
+
+def _mean(result: SimulationResult, variable: str, structure: int) -> Estimate:
+    mean = result.mean(variable, structure)
+    square = result.squares[structure, result.variables[variable]] / result.paths
+    return Estimate(mean, _error(square - mean**2, result.paths))
+
+
+def _error(variance: float, paths: int) -> float:
+    return sqrt(max(variance, 0.0) / max(paths - 1, 1))
+
+
+def _ratio(result: SimulationResult, metric: Metric, structure: int) -> tuple[float, FloatArray]:
+    """Ratio of means, and the same with each group of paths left out; NaN if the denominator is 0."""
+    over = result.sums[structure, result.variables[metric.variable]]
+    under = result.sums[structure, result.variables[metric.per]]
+    total_over, total_under = fsum(over), fsum(under)
+    if total_under == 0:
+        return nan, np.full(len(over), nan)
+    left = total_under - under
+    return total_over / total_under, (total_over - over) / np.where(left == 0, nan, left)
+
+
+def jackknife_error(deleted: FloatArray) -> float:
+    """Standard error from delete-one-group values, float64[group] (Efron and Stein 1981)."""
+    count = len(deleted)
+    return float(np.sqrt((count - 1) / count * ((deleted - deleted.mean()) ** 2).sum())) if count > 1 else nan
+
+
+def _quantile(values: FloatArray, level: float) -> Estimate:
+    """Inverse of the empirical distribution function, infinite values counted; error from order statistics one
+    binomial standard deviation to either side.
+    """
+    ordered = np.sort(values)
+    count = len(ordered)
+    spread = sqrt(count * level * (1 - level))
+    at, low, high = (ordered[int(np.clip(np.ceil(rank) - 1, 0, count - 1))] for rank in (count * level, count * level - spread, count * level + spread))
+    return Estimate(float(at), float(high - low) / 2 if isfinite(high) else (0.0 if not isfinite(low) else inf))
+
+
+def _from_histogram(result: SimulationResult, level: float, structure: int) -> Estimate:
+    """Quantile of the time to first production, to a tenth of a month; its error counts paths, not hires, as independent."""
+    counts = result.first_production[structure]
+    total = counts.sum()
+    if total == 0:
+        return Estimate(nan, nan)
+    cumulative = np.cumsum(counts) / total
+    spread = sqrt(level * (1 - level) / result.paths)
+
+    def at(p: float) -> float:
+        bin_ = int(np.searchsorted(cumulative, p))
+        return inf if bin_ >= len(counts) - 1 else bin_ / 10
+
+    low, high = at(level - spread), at(level + spread)
+    return Estimate(at(level), (high - low) / 2 if isfinite(high) else (0.0 if not isfinite(low) else inf))
+
+
+def _paired(result: SimulationResult, metric: Metric, structure: int) -> tuple[float, float, bool]:
+    """Difference to the first structure, its standard error, and whether it is nil path by path."""
+    if metric.kind == "mean":
+        row = result.variables[metric.variable]
+        value = fsum(result.sums[structure, row] - result.sums[0, row]) / result.paths
+        spread = result.apart[structure, row] / result.paths - value**2
+        return value, _error(spread, result.paths), bool(result.furthest[structure, row] == 0)
+    if metric.kind == "ratio":
+        (one, deleted), (zero, deleted_zero) = _ratio(result, metric, structure), _ratio(result, metric, 0)
+        same = all(result.furthest[structure, result.variables[name]] == 0 for name in (metric.variable, metric.per))
+        return one - zero, jackknife_error(deleted - deleted_zero), same
+    if metric.kind == "production":
+        one_, zero_ = _from_histogram(result, metric.level, structure), _from_histogram(result, metric.level, 0)
+        same = bool((result.first_production[structure] == result.first_production[0]).all())
+        return _less(one_.value, zero_.value), sqrt(one_.se**2 + zero_.se**2), same
+    return _paired_quantile(result.runway[structure], result.runway[0], metric.level)
+
+
+def _less(one: float, zero: float) -> float:
+    return 0.0 if one == zero else one - zero
+
+
+def _paired_quantile(one: FloatArray, zero: FloatArray, level: float) -> tuple[float, float, bool]:
+    """Difference of two quantiles on the same paths; error by bootstrap-free batching: the quantiles of 32 disjoint batches."""
+    value = _less(_quantile(one, level).value, _quantile(zero, level).value)
+    same = bool((one == zero).all())
+    batches = min(32, max(len(one) // 64, 2))
+    edges = np.linspace(0, len(one), batches + 1).astype(int)
+    apart = np.array([_less(_quantile(one[a:b], level).value, _quantile(zero[a:b], level).value) for a, b in zip(edges, edges[1:], strict=False)])
+    apart = apart[np.isfinite(apart)]
+    return value, float(apart.std(ddof=1) / sqrt(len(apart))) if len(apart) > 1 else nan, same

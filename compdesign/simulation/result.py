@@ -1,0 +1,155 @@
+"""The frozen result of a simulation: sums over small groups of paths, from which every number and its error follow."""
+
+from dataclasses import dataclass
+from math import fsum
+
+import numpy as np
+import pandas as pd
+
+from compdesign.inputs.scenario import Scenario
+from compdesign.quantities import FloatArray, IntArray
+from compdesign.simulation.valuation_run import OfferValue
+
+GROUP = 64
+"""Paths in one group of the jackknife; a divisor of the RNG block, so that groups never depend on how the work was cut."""
+KEPT_PATHS = 65_536
+"""Paths whose headline values are kept one by one, for the tornado and for `to_frame`."""
+KEPT = ("present_cost", "present_pay", "pay", "runway_restricted", "qualifying_by_24", "qualifying", "verified", "filled_months", "dilution", "cash_out", "equity_value", "closing_cash")
+NEVER_BIN = 1_200
+"""Last bin of the time to first production: longer than 120 months, or never. Bins are a tenth of a month."""
+
+
+@dataclass(frozen=True)
+class BlockSummary:
+    """One RNG block, summarised where it was simulated. Axes: structure, variable, group, path as named.
+
+    sums[structure, variable, group]; squares[structure, variable]; apart[structure, variable]: sum of squared differences to
+    structure 0; furthest[structure, variable]: largest absolute difference to it; runway[structure, path]; kept[structure,
+    headline, path], inputs[input, path]: the first paths of the run, one by one; first_production[structure, bin].
+    """
+
+    block: int
+    paths: int
+    variables: tuple[str, ...]
+    sums: FloatArray
+    squares: FloatArray
+    apart: FloatArray
+    furthest: FloatArray
+    runway: FloatArray
+    kept: FloatArray
+    inputs: FloatArray
+    first_production: IntArray
+
+
+@dataclass(frozen=True, repr=False)
+class SimulationResult:
+    """Every structure on the same simulated futures.
+
+    structures: names. variables: common to all structures, in order. sums[structure, variable, group], sizes[group]: sums
+    and numbers of paths of each group. squares, apart, furthest[structure, variable]: see BlockSummary. runway[structure, path]: float32, inf where cash lasted. kept[structure,
+    headline, path], inputs[input, path]: the first paths one by one, inputs as values. offers: what candidates make of it.
+    """
+
+    scenario: Scenario
+    structures: tuple[str, ...]
+    paths: int
+    variables: dict[str, int]
+    sums: FloatArray
+    sizes: FloatArray
+    squares: FloatArray
+    apart: FloatArray
+    furthest: FloatArray
+    runway: FloatArray
+    kept: FloatArray
+    inputs: dict[str, FloatArray]
+    first_production: IntArray
+    offers: tuple[OfferValue, ...]
+
+    def mean(self, variable: str, structure: int) -> float:
+        """Mean over paths, from exact sums."""
+        return fsum(self.sums[structure, self.variables[variable]]) / self.paths
+
+    def has(self, variable: str) -> bool:
+        return variable in self.variables
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per structure and path of the first KEPT_PATHS: headline values, and the inputs the path drew."""
+        frames = []
+        for index, name in enumerate(self.structures):
+            frame = pd.DataFrame(dict(zip(KEPT, self.kept[index], strict=True)) | self.inputs)
+            frame.insert(0, "runway", self.runway[index, : len(frame)])
+            frame.insert(0, "path", np.arange(len(frame)))
+            frame.insert(0, "structure", name)
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def __repr__(self) -> str:
+        return f"<SimulationResult {self.scenario.title!r}: {len(self.structures)} structures, {self.paths:,} paths, seed {self.scenario.seed}>"
+
+
+def summarise(block: int, values: list[dict[str, FloatArray]], production: IntArray, inputs: FloatArray, kept: int) -> BlockSummary:
+    """Reduce one block. values: per structure, variable -> float64[path]; kept: paths of this block to keep one by one."""
+    paths = len(values[0]["runway"])
+    names = tuple(name for name in values[0] if all(name in each for each in values))
+    stacked = np.stack([np.stack([each[name] for name in names]) for each in values])
+    finite = np.where(np.isfinite(stacked), stacked, 0.0)
+    starts = np.arange(0, paths, GROUP)
+    difference = finite - finite[:1]
+    return BlockSummary(
+        block=block,
+        paths=paths,
+        variables=names,
+        sums=np.add.reduceat(finite, starts, axis=2),
+        squares=(finite**2).sum(axis=2),
+        apart=(difference**2).sum(axis=2),
+        furthest=np.abs(difference).max(axis=2),
+        runway=np.stack([each["runway"] for each in values]).astype(np.float32),
+        kept=np.stack([np.stack([each[name][:kept] for name in KEPT]) for each in values]),
+        inputs=inputs[:, :kept],
+        first_production=production,
+    )
+
+
+def joined(scenario: Scenario, summaries: list[BlockSummary], inputs: list[str], offers: tuple[OfferValue, ...]) -> SimulationResult:
+    """Put the blocks together in block order, whatever order they came in: the same bits for any number of workers."""
+    ordered = sorted(summaries, key=lambda each: each.block)
+    names = ordered[0].variables
+    sizes = np.concatenate([_sizes(each.paths) for each in ordered])
+    return SimulationResult(
+        scenario=scenario,
+        structures=tuple(offer.name for offer in scenario.offers),
+        paths=sum(each.paths for each in ordered),
+        variables={name: index for index, name in enumerate(names)},
+        sums=np.concatenate([each.sums for each in ordered], axis=2),
+        sizes=sizes,
+        squares=_exact([each.squares for each in ordered]),
+        apart=_exact([each.apart for each in ordered]),
+        furthest=np.max([each.furthest for each in ordered], axis=0),
+        runway=np.concatenate([each.runway for each in ordered], axis=1),
+        kept=np.concatenate([each.kept for each in ordered], axis=2),
+        inputs=dict(zip(inputs, np.concatenate([each.inputs for each in ordered], axis=1), strict=True)),
+        first_production=np.sum([each.first_production for each in ordered], axis=0),
+        offers=offers,
+    )
+
+
+def _sizes(paths: int) -> FloatArray:
+    starts = np.arange(0, paths, GROUP)
+    return np.minimum(GROUP, paths - starts).astype(float)
+
+
+def _exact(blocks: list[FloatArray]) -> FloatArray:
+    """Exactly rounded sum over blocks, element by element."""
+    stacked = np.stack(blocks)
+    return np.array([fsum(column) for column in stacked.reshape(len(blocks), -1).T]).reshape(stacked.shape[1:])
+
+
+def first_production_bins(waited: FloatArray) -> IntArray:
+    """Histogram of months to first production in tenths of a month; the last bin is later than 120 months, or never."""
+    tenths = np.minimum(np.where(np.isfinite(waited), np.ceil(waited * 10), NEVER_BIN), NEVER_BIN).astype(np.int64)
+    return np.bincount(tenths, minlength=NEVER_BIN + 1)
+
+
+def is_identical(result: SimulationResult, variable: str, structure: int) -> bool:
+    """Whether a variable is the same on every path as in the first structure."""
+    return bool(result.furthest[structure, result.variables[variable]] == 0)

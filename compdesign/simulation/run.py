@@ -1,0 +1,118 @@
+"""Many paths: RNG blocks in order, on one process or several, to the same bits."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import numpy as np
+
+from compdesign.errors import WorkTooLarge
+from compdesign.inputs.scenario import Scenario
+from compdesign.quantities import FloatArray
+from compdesign.simulation.company_path import company_path
+from compdesign.simulation.engine import simulate_structure
+from compdesign.simulation.parameters import resolve, slice_paths, uncertain_inputs, values_of
+from compdesign.simulation.path_values import first_production, path_values
+from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationResult, first_production_bins, joined, summarise
+from compdesign.simulation.streams import RNG_BLOCK, Streams
+from compdesign.simulation.valuation_run import OfferValue, value_offers
+
+MOST_HIRE_MONTHS = 5e10
+"""Structures x seats x months x paths that a run may ask for: some hours of one core."""
+BATCH = 4
+"""Blocks between two looks at the precision reached; fixed, so that the stop never depends on the workers."""
+
+Progress = Callable[[int, int], None]
+"""Called with (paths done, paths in all)."""
+Map = Callable[[Callable[["Task"], BlockSummary], Iterable["Task"]], Iterator[BlockSummary]]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One RNG block to simulate. accepts: per structure, the probabilities that either type accepts. chunk: paths at a time."""
+
+    scenario: Scenario
+    accepts: tuple[tuple[float, float], ...]
+    block: int
+    paths: int
+    chunk: int = RNG_BLOCK
+
+
+def simulate(
+    scenario: Scenario,
+    paths: int | None = None,
+    *,
+    workers: int = 1,
+    chunk: int = RNG_BLOCK,
+    offers: tuple[OfferValue, ...] | None = None,
+    progress: Progress | None = None,
+    enough: Callable[[SimulationResult], bool] | None = None,
+) -> SimulationResult:
+    """Simulate every structure of a scenario on the same futures.
+
+    paths: the scenario's if absent. workers: processes. chunk: paths a worker holds at a time; neither changes a bit. offers:
+    what candidates make of the offers, if already known. enough: asked after every BATCH blocks whether to stop before `paths`.
+    Raises WorkTooLarge before anything is allocated.
+    """
+    total = scenario.paths if paths is None else paths
+    check_size(scenario, total)
+    offers = tuple(value_offers(scenario)) if offers is None else offers
+    accepts = tuple((each.accept_production, each.accept_notebook) for each in offers)
+    tasks = [Task(scenario, accepts, block, min(RNG_BLOCK, total - block * RNG_BLOCK), chunk) for block in range(-(-total // RNG_BLOCK))]
+    summaries: list[BlockSummary] = []
+    names = list(uncertain_inputs(scenario))
+    with mapping(min(workers, len(tasks))) as mapped:
+        for first in range(0, len(tasks), len(tasks) if enough is None else BATCH):
+            batch = tasks[first:] if enough is None else tasks[first : first + BATCH]
+            for summary in mapped(run_block, batch):
+                summaries.append(summary)
+                if progress:
+                    progress(sum(each.paths for each in summaries), total)
+            if enough is not None and enough(joined(scenario, summaries, names, offers)):
+                break
+    return joined(scenario, summaries, names, offers)
+
+
+def check_size(scenario: Scenario, paths: int) -> None:
+    """Refuse a run that would take hours."""
+    cells = len(scenario.offers) * scenario.hiring.seats * scenario.months * paths
+    if cells > MOST_HIRE_MONTHS:
+        most = int(MOST_HIRE_MONTHS / (cells / paths))
+        raise WorkTooLarge(f"paths: {paths:,} paths of this scenario are {cells:.0e} hire-months, more than {MOST_HIRE_MONTHS:.0e}; ask for at most {most:,}")
+
+
+@contextmanager
+def mapping(workers: int) -> Iterator[Map]:
+    """A map over tasks: in this process, or in a pool that is gone afterwards."""
+    if workers <= 1:
+        yield map
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
+        yield pool.map
+
+
+def run_block(task: Task) -> BlockSummary:
+    """Simulate every structure on the first paths of a block and summarise it."""
+    scenario, streams = task.scenario, Streams(task.scenario.seed, task.block)
+    whole = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    values: list[list[dict[str, FloatArray]]] = [[] for _ in scenario.offers]
+    waits: list[list[FloatArray]] = [[] for _ in scenario.offers]
+    for first in range(0, task.paths, task.chunk):
+        window = slice(first, min(first + task.chunk, task.paths))
+        part = slice_paths(whole, window)
+        course = company_path(part, streams, window)
+        for index, (offer, accept) in enumerate(zip(scenario.offers, task.accepts, strict=True)):
+            outcome = simulate_structure(whole, offer, streams, accept, window, course)
+            values[index].append(path_values(part, offer, outcome))
+            waits[index].append(first_production(outcome))
+    kept = max(min(KEPT_PATHS - task.block * RNG_BLOCK, task.paths), 0)
+    drawn = values_of(whole, list(uncertain_inputs(scenario)))
+    inputs = np.stack(drawn)[:, : task.paths] if drawn else np.zeros((0, task.paths))
+    production = np.stack([first_production_bins(np.concatenate(each)) for each in waits])
+    return summarise(task.block, [_chained(chunks) for chunks in values], production, inputs, kept)
+
+
+def _chained(chunks: list[dict[str, FloatArray]]) -> dict[str, FloatArray]:
+    return chunks[0] if len(chunks) == 1 else {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
