@@ -90,8 +90,8 @@ class SimulationResult:
 def summarise(block: int, values: list[dict[str, FloatArray]], production: IntArray, inputs: FloatArray, kept: int) -> BlockSummary:
     """Reduce one block. values: per structure, variable -> float64[path]; kept: paths of this block to keep one by one."""
     paths = len(values[0]["runway"])
-    names = tuple(name for name in values[0] if all(name in each for each in values))
-    stacked = np.stack([np.stack([each[name] for name in names]) for each in values])
+    names = tuple(dict.fromkeys(name for each in values for name in each))  # what a structure does not have is nothing of it
+    stacked = np.stack([np.stack([each.get(name, np.zeros(paths)) for name in names]) for each in values])
     finite = np.where(np.isfinite(stacked), stacked, 0.0)
     starts = np.arange(0, paths, GROUP)
     difference = finite - finite[:1]

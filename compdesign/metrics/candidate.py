@@ -1,0 +1,83 @@
+"""What the candidate gets, from the valuation run: before tax, beside the competing offer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from compdesign.inputs.scenario import Scenario
+from compdesign.metrics.estimates import Estimate
+from compdesign.quantities import FloatArray
+from compdesign.simulation.valuation_run import GROUPS, OfferValue, type_weights
+
+
+@dataclass(frozen=True)
+class CandidateMetric:
+    """key, label, unit and definition as in the catalog of company metrics."""
+
+    key: str
+    label: str
+    unit: str
+    definition: str
+
+
+CANDIDATE = (
+    CandidateMetric("accept", "P(accept)", "share", "Probability that a screened candidate accepts this offer over the competing one."),
+    CandidateMetric("ce", "Certainty equivalent", "$", "Sure amount today worth as much as four years under this offer (Hall and Murphy 2002), before tax."),
+    CandidateMetric("ce_outside", "Certainty equivalent of the competing offer", "$", "The same for the competing offer."),
+    CandidateMetric("wealth_mean", "Mean wealth after 48 months", "$", "Wealth brought along, pay and liquid or counted equity, compounded to month 48, at the accepted mix."),
+    CandidateMetric("wealth_p10", "10th percentile of it", "$", "Wealth after 48 months, 10th percentile."),
+    CandidateMetric("wealth_p50", "Median of it", "$", "Wealth after 48 months, median."),
+    CandidateMetric("wealth_p90", "90th percentile of it", "$", "Wealth after 48 months, 90th percentile."),
+    CandidateMetric("beats", "P(beats the competing offer)", "share", "Share of futures in which wealth is above that of the competing offer in an independent future."),
+    CandidateMetric("equity", "Vested equity as counted", "$", "Mean of vested equity inside wealth: liquid, or counted with the candidate's weight."),
+    CandidateMetric("paper", "Vested equity at common value", "$", "Mean value of vested equity after strike, liquid or not."),
+    CandidateMetric("all_vests", "The same if all vests", "$", "Mean value after strike if every grant vested in full."),
+    CandidateMetric("liquid_share", "Share of it that is counted", "share", "Vested equity as counted over vested equity at common value: a ratio of means."),
+    CandidateMetric("to_exercise", "Cost to exercise", "$", "Mean strike of all vested options."),
+    CandidateMetric("tie_price", "Share value at which they tie", "$", "Common value per share at month 48 at which who stays has the competing offer's mean wealth; infinite without equity."),
+)  # fmt: skip
+
+
+def candidate_metrics(scenario: Scenario, offer: OfferValue) -> dict[str, Estimate]:
+    """Every candidate metric of one structure; standard errors by leaving out groups of paths."""
+    point = _values(offer, np.ones(len(offer.path), bool), np.ones(len(offer.outside_wealth), bool))
+    paths = len(offer.outside_wealth)
+    group = np.arange(paths) * GROUPS // paths
+    left_out = [_values(offer, group[offer.path] != each, group != each) for each in range(GROUPS)]
+    table = {key: Estimate(value, _error(np.array([each[key] for each in left_out]))) for key, value in point.items()}
+    known = {"accept": (offer.accept, offer.accept_se), "ce": (offer.ce, offer.ce_se), "ce_outside": (offer.ce_outside, offer.ce_outside_se)}
+    table |= {key: Estimate(*pair) for key, pair in known.items()}
+    table["tie_price"] = Estimate(offer.tie_price, float("nan"))
+    return {metric.key: table[metric.key] for metric in CANDIDATE}
+
+
+def _values(offer: OfferValue, chosen: np.ndarray, outside: np.ndarray) -> dict[str, float]:  # type: ignore[type-arg]
+    weights = type_weights(offer.production[chosen], offer.mix)
+    wealth, other = offer.wealth[chosen], offer.outside_wealth[outside]
+    p10, p50, p90 = weighted_quantiles(wealth, weights, (0.1, 0.5, 0.9))
+    equity, paper = float(weights @ offer.equity[chosen]), float(weights @ offer.paper[chosen])
+    beaten = np.searchsorted(np.sort(other), wealth, side="left") / len(other)
+    return {
+        "wealth_mean": float(weights @ wealth),
+        "wealth_p10": p10,
+        "wealth_p50": p50,
+        "wealth_p90": p90,
+        "beats": float(weights @ beaten),
+        "equity": equity,
+        "paper": paper,
+        "all_vests": float(weights @ offer.all_vests[chosen]),
+        "liquid_share": equity / paper if paper else float("nan"),
+        "to_exercise": float(weights @ offer.to_exercise[chosen]),
+    }
+
+
+def weighted_quantiles(values: FloatArray, weights: FloatArray, levels: tuple[float, ...]) -> list[float]:
+    """Inverse of the weighted empirical distribution function."""
+    order = np.argsort(values)
+    cumulative = np.cumsum(weights[order])
+    at = np.minimum(np.searchsorted(cumulative, np.array(levels) * cumulative[-1]), len(values) - 1)
+    return [float(value) for value in values[order][at]]
+
+
+def _error(left_out: FloatArray) -> float:
+    return float(np.sqrt((GROUPS - 1) / GROUPS * ((left_out - left_out.mean()) ** 2).sum()))

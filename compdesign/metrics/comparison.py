@@ -1,0 +1,216 @@
+"""The comparison: one call from a scenario to everything the CEO reads."""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from typing import Any
+
+import pandas as pd
+
+from compdesign import __version__
+from compdesign.inputs.provenance import DefaultUsed, defaults_used, statements
+from compdesign.inputs.scenario import Scenario
+from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEven, MapCell, axes, break_evens, map_cell
+from compdesign.metrics.candidate import CANDIDATE, candidate_metrics
+from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, Metric, metrics
+from compdesign.metrics.equal_terms import VIEWS, EqualTerms
+from compdesign.metrics.estimates import MATERIAL, Difference, Estimate, difference, estimate
+from compdesign.metrics.side_runs import carry_out, side_runs
+from compdesign.metrics.tornado import Bar, depends_on, tornado
+from compdesign.metrics.variants import cash_twins
+from compdesign.metrics.verdict import verdict
+from compdesign.simulation.result import SimulationResult
+from compdesign.simulation.run import Progress, check_size, simulate
+
+TORNADO_OF = ("present_cost", "qualifying_by_24", "runway_restricted")
+MOST_FOR_PRECISION = 1_000_000
+"""Paths after which a precision run stops, whatever it has reached."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One metric over all structures, the cash-bonus twins last; differences are to the first structure."""
+
+    metric: Metric
+    estimates: tuple[Estimate, ...]
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """Everything one comparison found. structures: as typed, then the cash-bonus twins (twins of them). rows: every metric.
+    candidate: per structure, what one candidate gets. null: the objective with every link at zero, structures as typed.
+    tornado: per headline, bars of the structure with the lowest objective against the first. links: the user's statements.
+    """
+
+    scenario: Scenario
+    scenario_hash: str
+    version: str
+    seed: int
+    paths: int
+    verdict: str
+    structures: tuple[str, ...]
+    twins: int
+    rows: tuple[Row, ...]
+    candidate: tuple[dict[str, Estimate], ...]
+    censored: tuple[float, ...]
+    null: tuple[Estimate, ...]
+    null_differences: tuple[Difference, ...]
+    equal_terms: tuple[EqualTerms, ...]
+    break_evens: tuple[BreakEven, ...]
+    links_map: tuple[MapCell, ...]
+    tornado: dict[str, tuple[Bar, ...]]
+    tornado_of: str
+    links: tuple[str, ...]
+    defaults: tuple[DefaultUsed, ...]
+    result: SimulationResult
+
+    def row(self, key: str) -> Row:
+        """The row of one metric."""
+        return next(row for row in self.rows if row.metric.key == key)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per metric and structure: value, standard error, paired difference to the first, its error and label."""
+        records = [
+            {
+                "metric": row.metric.key,
+                "label": row.metric.label,
+                "unit": row.metric.unit,
+                "structure": name,
+                "value": row.estimates[k].value,
+                "se": row.estimates[k].se,
+                "difference": row.differences[k].value,
+                "difference_se": row.differences[k].se,
+                "difference_label": row.differences[k].label,
+            }
+            for row in self.rows
+            for k, name in enumerate(self.structures)
+        ]
+        for k, name in enumerate(self.structures[: len(self.candidate)]):
+            records += [
+                {"metric": m.key, "label": m.label, "unit": m.unit, "structure": name, "value": self.candidate[k][m.key].value, "se": self.candidate[k][m.key].se}
+                for m in CANDIDATE
+            ]
+        return pd.DataFrame.from_records(records)
+
+    def __repr__(self) -> str:
+        return f"<Comparison {self.scenario.title!r}, {self.paths:,} paths, seed {self.seed}: {self.verdict}>"
+
+
+def compare(
+    scenario: Scenario,
+    paths: int | None = None,
+    *,
+    precision: float | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare the structures of a scenario.
+
+    paths: simulated futures; the scenario's if absent. precision: instead, stop when the standard error of the objective is
+    this share of it for every structure (at fixed batches of paths). seed: overrides the scenario's. workers: processes; they
+    change no bit. progress: called with work done and in all. Raises ScenarioError and WorkTooLarge.
+    """
+    typed = scenario if seed is None else scenario.model_copy(update={"seed": seed})
+    twinned = typed.model_copy(update={"offers": (*typed.offers, *cash_twins(typed))})
+    most = (typed.paths if paths is None else paths) if precision is None else MOST_FOR_PRECISION
+    check_size(twinned, most if precision is None else 1)
+    tell = _Teller(progress, most * len(twinned.offers))
+    tasks = side_runs(typed, most)
+    tell.total += sum(task.paths * len(typed.offers) for task in tasks)
+    result = simulate(twinned, most, workers=workers, progress=tell.main(len(twinned.offers)), enough=None if precision is None else _precise(precision))
+    answers = dict(tell.each(_carried_out(tasks, workers), {task.key: task.paths * len(typed.offers) for task in tasks}))
+    return _assembled(typed, result, len(twinned.offers) - len(typed.offers), answers)
+
+
+
+
+
+def _precise(precision: float) -> Callable[[SimulationResult], bool]:
+    def enough(result: SimulationResult) -> bool:
+        found = [estimate(result, COST_PER_DEPLOYMENT, k) for k in range(len(result.structures))]
+        return all(each.se <= precision * abs(each.value) for each in found if each.value == each.value)
+
+    return enough
+
+
+def _carried_out(tasks: list[Any], workers: int) -> Any:
+    if workers <= 1:
+        yield from map(carry_out, tasks)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
+        yield from pool.map(carry_out, tasks)
+
+
+class _Teller:
+    """Progress over the main run and the side runs, in simulated paths."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.progress, self.total, self.done = progress, total, 0
+
+    def main(self, structures: int) -> Progress | None:
+        if self.progress is None:
+            return None
+
+        def told(done: int, _: int) -> None:
+            self.done = done * structures
+            self.progress(self.done, self.total)  # type: ignore[misc]
+
+        return told
+
+    def each(self, answers: Any, sizes: dict[Any, int]) -> Any:
+        for key, answer in answers:
+            self.done += sizes[key]
+            if self.progress:
+                self.progress(self.done, self.total)
+            yield key, answer
+
+
+def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers: dict[Any, Any]) -> Comparison:
+    typed = range(len(scenario.offers))
+    rows = tuple(_row(result, metric) for metric in metrics(scenario))
+    objective = rows[0]
+    null: SimulationResult = answers["null",]
+    best = min(typed, key=lambda k: objective.estimates[k].value if objective.estimates[k].value == objective.estimates[k].value else float("inf"))
+    against = best or min(1, len(scenario.offers) - 1)
+    found = axes(scenario) if len(scenario.offers) > 1 else ()
+    return Comparison(
+        scenario=scenario,
+        scenario_hash=scenario_hash(scenario),
+        version=__version__,
+        seed=scenario.seed,
+        paths=result.paths,
+        verdict=verdict(result.structures[: len(typed)], objective.estimates[: len(typed)], objective.differences[: len(typed)], result.paths),
+        structures=result.structures,
+        twins=twins,
+        rows=rows,
+        candidate=tuple(candidate_metrics(scenario, offer) for offer in result.offers),
+        censored=tuple(float((runway == float("inf")).mean()) for runway in result.runway),
+        null=tuple(estimate(null, COST_PER_DEPLOYMENT, k) for k in typed),
+        null_differences=tuple(difference(null, COST_PER_DEPLOYMENT, k) for k in typed),
+        equal_terms=tuple(answers["equal", place] for place in range(len(VIEWS)) if ("equal", place) in answers),
+        break_evens=tuple(each for axis in found for each in break_evens(axis, [answers["axis", axis.name, value] for value in axis.grid])),
+        links_map=tuple(map_cell(e, k, answers["map", e, k]) for e in MAP_INCENTIVE for k in MAP_SELECTION if ("map", e, k) in answers),
+        tornado={variable: tuple(tornado(result, variable, against, against_first=against > 0)) for variable in TORNADO_OF},
+        tornado_of=result.structures[against],
+        links=tuple(statements(scenario)),
+        defaults=tuple(defaults_used(scenario)),
+        result=result,
+    )
+
+
+def _row(result: SimulationResult, metric: Metric) -> Row:
+    structures = range(len(result.structures))
+    differences = [difference(result, metric, k) for k in structures]
+    for k in structures:
+        if differences[k].label == MATERIAL and (name := depends_on(result, metric, k)):
+            differences[k] = replace(differences[k], label=f"depends on {name}")
+    return Row(metric, tuple(estimate(result, metric, k) for k in structures), tuple(differences))
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """SHA-256 of the scenario as canonical JSON: what a document names to say what it was made from."""
+    return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()

@@ -1,0 +1,52 @@
+"""The runs beside the main one, each a task that any process can take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from compdesign.inputs.scenario import Scenario
+from compdesign.metrics.break_even import INCENTIVE, MAP_INCENTIVE, MAP_SELECTION, SELECTION, Axis, axes
+from compdesign.metrics.equal_terms import VIEWS
+from compdesign.metrics.variants import without_links
+from compdesign.simulation.run import simulate
+
+SCAN_PATHS = 1_024
+"""Paths at each point of a break-even scan and of the search for equal terms, at most."""
+VIEW_PATHS = 4_096
+"""Paths of a view whose numbers are shown, at most: the null ranking."""
+
+
+@dataclass(frozen=True)
+class SideRun:
+    """key: where the answer belongs. run(scenario, paths) gives it."""
+
+    key: tuple[Any, ...]
+    run: Callable[[Scenario, int], Any] = field(repr=False)
+    scenario: Scenario = field(repr=False)
+    paths: int = 0
+
+
+def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
+    """Everything a comparison needs beside its main run, the longest first."""
+    scan, view = min(paths, SCAN_PATHS), min(paths, VIEW_PATHS)
+    if len(scenario.offers) == 1:
+        return [SideRun(("null",), simulate, without_links(scenario), view)]
+    return [
+        *(SideRun(("equal", place), terms, scenario, scan) for place, terms in enumerate(VIEWS)),
+        SideRun(("null",), simulate, without_links(scenario), view),
+        *(_point(axis, value, scenario, scan) for axis in axes(scenario) for value in axis.grid),
+        *(
+            SideRun(("map", e, k), simulate, SELECTION.place(INCENTIVE.place(scenario, e), k), scan)
+            for e in MAP_INCENTIVE
+            for k in MAP_SELECTION
+        ),
+    ]
+
+
+def _point(axis: Axis, value: float, scenario: Scenario, paths: int) -> SideRun:
+    return SideRun(("axis", axis.name, value), simulate, axis.place(scenario, value), paths)
+
+
+def carry_out(task: SideRun) -> tuple[tuple[Any, ...], Any]:
+    """The answer of one side run, with its key."""
+    return task.key, task.run(task.scenario, task.paths)
