@@ -1,0 +1,90 @@
+"""The comparison as plain data: what `--json` writes."""
+
+from dataclasses import asdict, is_dataclass
+from math import isfinite
+from typing import Any
+
+from compdesign.metrics.candidate import CANDIDATE
+from compdesign.metrics.comparison import Comparison
+from compdesign.metrics.estimates import Difference, Estimate
+
+FORMAT = 1
+
+
+def as_data(comparison: Comparison) -> dict[str, Any]:
+    """Everything a comparison found, in JSON's types. A number that is infinite is the text "infinite", one never observed is null."""
+    typed = len(comparison.scenario.offers)
+    return {
+        "format": FORMAT,
+        "engine_version": comparison.version,
+        "scenario_hash": comparison.scenario_hash,
+        "seed": comparison.seed,
+        "paths": comparison.paths,
+        "title": comparison.scenario.title,
+        "verdict": comparison.verdict,
+        "structures": list(comparison.structures[:typed]),
+        "cash_bonus_twins": list(comparison.structures[typed:]),
+        "links": list(comparison.links),
+        "metrics": {row.metric.key: _row(comparison, row) for row in comparison.rows},
+        "candidate": {
+            metric.key: {
+                "label": metric.label,
+                "unit": metric.unit,
+                "definition": metric.definition,
+                "values": {name: _plain(each[metric.key]) for name, each in zip(comparison.structures, comparison.candidate, strict=True)},
+            }
+            for metric in CANDIDATE
+        },
+        "acceptance": {
+            offer.structure: {"production": _plain(offer.accept_production), "notebook": _plain(offer.accept_notebook), "production_mix": _plain(offer.mix)}
+            for offer in comparison.result.offers
+        },
+        "runway_censored_share": dict(zip(comparison.structures, comparison.censored, strict=True)),
+        "null_ranking": {
+            name: {**_plain(value), "difference": _plain(apart)}
+            for name, value, apart in zip(comparison.structures, comparison.null, comparison.null_differences, strict=False)
+        },
+        "equal_terms": [_plain(view) for view in comparison.equal_terms],
+        "break_evens": [
+            {
+                "structure": each.structure,
+                "input": each.axis.name,
+                "unit": each.axis.unit,
+                "grid": list(each.axis.grid),
+                "differences": [_plain(point) for point in each.differences],
+                "roots": [_plain(root) for root in each.roots],
+                "finding": each.finding,
+            }
+            for each in comparison.break_evens
+        ],
+        "links_map": [_plain(cell) for cell in comparison.links_map],
+        "tornado": {"structure": comparison.tornado_of, "bars": {name: [_plain(bar) for bar in bars] for name, bars in comparison.tornado.items()}},
+        "defaults_used": [_plain(each) for each in comparison.defaults],
+    }
+
+
+def _row(comparison: Comparison, row: Any) -> dict[str, Any]:
+    metric = row.metric
+    cells = zip(comparison.structures, row.estimates, row.differences, strict=True)
+    return {
+        "label": metric.label,
+        "unit": metric.unit,
+        "definition": metric.definition,
+        "better": metric.better,
+        "group": metric.group,
+        "values": {name: {**_plain(value), "difference": _plain(apart)} for name, value, apart in cells},
+    }
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        fields = {key: getattr(value, key) for key in value.__dataclass_fields__} if isinstance(value, Estimate | Difference) else asdict(value)
+        return {key: _plain(each) for key, each in fields.items()}
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, bool | str | int) or value is None:
+        return value
+    number = float(value)
+    return number if isfinite(number) else None if number != number else "infinite" if number > 0 else "-infinite"

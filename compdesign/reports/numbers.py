@@ -1,0 +1,59 @@
+"""Numbers as people read them: a value with its standard error in its unit."""
+
+from math import isfinite, isinf, isnan
+
+from compdesign.metrics.estimates import Difference, Estimate
+
+NONE_SEEN = "none seen"
+
+
+def amount(value: float, unit: str, signed: bool = False) -> str:
+    """A value in its unit, short."""
+    if isnan(value):
+        return NONE_SEEN
+    sign = "+" if signed and value > 0 else "-" if value < 0 else ""
+    size = abs(value)
+    if isinf(size):
+        return f"{sign}beyond" if unit == "months" else f"{sign}infinite"
+    if unit.startswith("$"):
+        return f"{sign}${money(size)}"
+    if unit == "share":
+        return f"{sign}{100 * size:.3g} %" if size < 0.0995 else f"{sign}{100 * size:.1f} %"
+    if unit == "shares":
+        return f"{sign}{size:,.0f}"
+    return f"{sign}{size:,.2f}" if size < 10 else f"{sign}{size:,.1f}"
+
+
+def money(size: float) -> str:
+    """Dollars, short: 950, 9.5k, 414k, 6.25M."""
+    for scale, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if size >= 0.9995 * scale:
+            shown = size / scale
+            return f"{shown:.2f}{letter}" if shown < 9.995 else f"{shown:.1f}{letter}" if shown < 99.95 else f"{shown:.0f}{letter}"
+    return f"{size:.2f}" if size < 100 else f"{size:.0f}"
+
+
+def with_error(estimate: Estimate, unit: str) -> str:
+    """Value ± standard error."""
+    if not isfinite(estimate.value):
+        return amount(estimate.value, unit)
+    if not isfinite(estimate.se):
+        return f"{amount(estimate.value, unit)} ± ?" if isinf(estimate.se) else amount(estimate.value, unit)
+    return f"{amount(estimate.value, unit)} ± {_error(estimate.se, unit)}"
+
+
+def _error(se: float, unit: str) -> str:
+    if unit == "share":
+        return f"{100 * se:.2g}"
+    return amount(se, unit).lstrip("$")
+
+
+def with_label(difference: Difference, unit: str) -> str:
+    """Paired difference ± standard error, and its label."""
+    if difference.label == "identical":
+        return "identical"
+    if not isfinite(difference.value):
+        return difference.label if isnan(difference.value) else f"{amount(difference.value, unit, signed=True)}, {difference.label}"
+    size = amount(difference.value, unit, signed=True)
+    error = f" ± {_error(difference.se, unit)}" if isfinite(difference.se) else ""
+    return f"{size}{error}, {difference.label}"
