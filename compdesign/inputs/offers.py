@@ -10,6 +10,7 @@ from compdesign.inputs.hiring import Checkpoint
 Instrument = Literal["iso", "nso", "rsu", "rsu_double_trigger", "restricted_stock"]
 Unit = Literal["shares", "dollars", "percent"]
 Amount = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
+Cap = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 TriggerMonths = Annotated[int, Field(ge=1, le=120, strict=True)]
 
 
@@ -112,8 +113,8 @@ class RefreshRule(Model):
         "upfront: a performance-vesting grant at hire, strike fixed and pool reserved then; future: recommended to the board after certification, strike = value then",
         "choice",
     )
-    cap: Amount | None = setting(None, "Most that this rule may award one person in all; required for upfront", "as `unit`")
-    cap_per_year: Amount | None = setting(None, "Most that this rule may award one person in one year of tenure", "as `unit`")
+    cap: Cap | None = setting(None, "Most that this rule may award one person in all; required for upfront", "as `unit`")
+    cap_per_year: Cap | None = setting(None, "Most that this rule may award one person in one year of tenure", "as `unit`")
     cooldown_months: Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)] = setting(
         0.0, "Months after an award in which further triggers of this rule earn nothing", "months"
     )

@@ -1,20 +1,28 @@
 """A numeric input: a number, or a distribution drawn once per path."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, time
+from decimal import Decimal
 from math import exp, isfinite, log
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
-from compdesign.inputs.metalog import feasible_medians, is_feasible, logit_of
+from compdesign.inputs.metalog import feasible_medians, highest, is_feasible, logit_of
 
-_MONEY = re.compile(r"^\$?(?P<number>\d[\d_,]*(\.\d+)?)\s*(?P<scale>[kKmMbB]?)$")
+_AMOUNT = r"\$?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(\.[0-9]+)? ?([kKmMbB]?)"
 _SCALES = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
+_MONEY_TEXT = '38_000_000 or "38M"'
 LARGEST = 1e15
+"""Size of the largest number a scenario may hold."""
+_WIDEST = 1e6
+"""Most that sd may exceed the distance of the mean from its bound, where there is one."""
+_LARGEST_LOG = 690.0
+"""Highest logarithm a drawn value may have: below it, exp does not overflow."""
 
 
 class Percentiles(BaseModel):
@@ -58,112 +66,156 @@ _EXPECTED = "give a number, or one of {p10, p50, p90}, {low, mode, high}, {mean,
 
 @dataclass(frozen=True)
 class Bounds:
-    """The support of a quantity: None is unbounded; lower_open excludes the lower end; money accepts text like "38M"."""
+    """The support of a quantity: None is unbounded; lower_open excludes the lower end; money accepts text like "38M";
+    fixed takes no distribution.
+    """
 
     lower: float | None = None
     upper: float | None = None
     lower_open: bool = False
     money: bool = False
+    fixed: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.validate)
 
     def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        forms = [] if self.fixed else [_form_schema(form, self) for form in _FORMS.values()]
+        return {"anyOf": [*self._number_schema(), *forms]}
+
+    def _number_schema(self) -> list[dict[str, Any]]:
         number: dict[str, Any] = {"type": "number"}
         if self.lower is not None:
             number["exclusiveMinimum" if self.lower_open else "minimum"] = self.lower
         if self.upper is not None:
             number["maximum"] = self.upper
-        text = [{"type": "string", "pattern": _MONEY.pattern.replace("?P<number>", "").replace("?P<scale>", "")}] if self.money else []
-        member = {"anyOf": [number, *text]} if text else number
-        forms = [_form_schema(form, member) for form in _FORMS.values()]
-        return {"anyOf": [number, *text, *forms]}
+        return [number, {"type": "string", "pattern": f"^{_AMOUNT}$"}] if self.money else [number]
 
     def validate(self, value: Any) -> Any:
         """The number, or the distribution whose members obey the bounds; one error a fault, at its key."""
         if isinstance(value, Distribution):
             value = value.model_dump()
-        if not isinstance(value, dict):
+        if self.fixed or not isinstance(value, dict):
             return self.number(value)
         form = _FORMS.get(frozenset(value))
         if form is None:
-            raise refused(f"has the keys {', '.join(map(str, value)) or 'of nothing'}", _EXPECTED)
+            raise refused(f"has the keys {listed(value)}" if value else "is an empty table", _EXPECTED)
         members, faults = {}, []
         for key, member in value.items():
             try:
                 members[key] = self._member(key, member)
             except PydanticCustomError as error:
                 faults.append(InitErrorDetails(type=error, loc=(key,), input=member))
+            except ValidationError as error:
+                faults += [
+                    InitErrorDetails(type=refused(**fault["ctx"]), loc=(key, *fault["loc"]), input=fault["input"]) for fault in error.errors()
+                ]
         if faults:
             raise ValidationError.from_exception_data("distribution", faults)
         distribution = form(**members)
-        self._check(distribution)
+        for what, remedy in self._faults(distribution):
+            raise refused(what, remedy)
         return distribution
 
-    def _member(self, key: str, member: Any) -> Any:
+    def _member(self, key: str, member: Any) -> float | tuple[float, ...]:
+        if key == "sd":
+            return Bounds(0.0, money=self.money).number(member)
         if key not in ("values", "weights"):
-            return Bounds(0.0).number(member) if key == "sd" and not self.money else Bounds(0.0, money=True).number(member) if key == "sd" else self.number(member)
+            return self.number(member)
         if not isinstance(member, list | tuple) or not 1 <= len(member) <= 100:
-            raise refused("is no list of 1 to 100 numbers", "give one, e.g. [1, 2]")
-        return tuple((self if key == "values" else Bounds(0.0)).number(each) for each in member)
+            raise refused(f"{shown(member)} is no list of 1 to 100 numbers", "give one, e.g. [1, 2]")
+        bounds, numbers, faults = self if key == "values" else Bounds(0.0), [], []
+        for index, each in enumerate(member):
+            try:
+                numbers.append(bounds.number(each))
+            except PydanticCustomError as error:
+                faults.append(InitErrorDetails(type=error, loc=(index,), input=each))
+        if faults:
+            raise ValidationError.from_exception_data("list", faults)
+        return tuple(numbers)
 
     def number(self, value: Any) -> float:
         """A finite number within the bounds."""
         number = money(value) if self.money and isinstance(value, str) else value
         if isinstance(number, bool) or not isinstance(number, int | float):
-            raise refused(f"{shown(value)} is no number", "write a plain number" + (', e.g. 38_000_000 or "38M"' if self.money else ""))
-        if not isfinite(number) or abs(number) > LARGEST:
-            raise refused(f"{shown(value)} is not a usable number", f"give a finite number of at most {LARGEST:.0e}")
-        if self.lower is not None and (number < self.lower or (self.lower_open and number == self.lower)):
-            least = "a number above" if self.lower_open else "a number of at least"
-            raise refused(f"{shown(value)} is below the range", f"give {least} {self.lower:g}")
-        if self.upper is not None and number > self.upper:
-            raise refused(f"{shown(value)} is above the range", f"give a number of at most {self.upper:g}")
+            aside = " without quotes" if isinstance(value, str) else " (this key takes no distribution)" if isinstance(value, dict) else ""
+            raise refused(f"{shown(value)} is no number", f"write {_MONEY_TEXT if self.money else 'a plain number'}{aside}")
+        if isinstance(number, float) and not isfinite(number):
+            raise refused(f"{shown(value)} is no finite number", f"give {self.range_text()}")
+        self.check_range(number, value)
         return float(number)
 
-    def _check(self, distribution: BaseModel) -> None:
+    def check_range(self, number: float, typed: Any) -> None:
+        """Refuse a number outside the bounds. typed: as the user wrote it."""
+        low = -LARGEST if self.lower is None else self.lower
+        if number < low or (self.lower_open and number == low):
+            raise refused(f"{shown(typed)} is below the range", f"give {self.range_text()}")
+        if number > (LARGEST if self.upper is None else self.upper):
+            raise refused(f"{shown(typed)} is above the range", f"give {self.range_text()}" if self.upper is not None else f"give at most {LARGEST:g}")
+
+    def range_text(self) -> str:
+        """The range in words: 0 to 1; at least 0; more than 0."""
+        if self.lower is None:
+            return f"{-LARGEST:g} to {LARGEST:g}" if self.upper is None else f"at most {shown(self.upper)}"
+        if self.lower_open:
+            return f"more than {shown(self.lower)}" + ("" if self.upper is None else f" and at most {shown(self.upper)}")
+        return f"at least {shown(self.lower)}" if self.upper is None else f"{shown(self.lower)} to {shown(self.upper)}"
+
+    def _faults(self, distribution: Distribution) -> Iterator[tuple[str, str]]:
+        """What is wrong with a distribution whose members are right, and the remedy."""
         match distribution:
             case Percentiles(p10=p10, p50=p50, p90=p90):
                 if not p10 <= p50 <= p90:
-                    raise refused(f"p10 {p10:g}, p50 {p50:g} and p90 {p90:g} are out of order", "give them rising")
-                self._check_metalog(p10, p50, p90)
+                    yield f"p10 {shown(p10)}, p50 {shown(p50)} and p90 {shown(p90)} are out of order", "give them rising"
+                elif p10 != p90:
+                    yield from self._metalog_faults(p10, p50, p90)
             case Pert(low=low, mode=mode, high=high):
                 if not low <= mode <= high:
-                    raise refused(f"low {low:g}, mode {mode:g} and high {high:g} are out of order", "give them rising")
+                    yield f"low {shown(low)}, mode {shown(mode)} and high {shown(high)} are out of order", "give them rising"
             case MeanSd(mean=mean, sd=sd):
-                if self.upper is not None and self.lower is not None and sd > 0 and sd**2 >= (mean - self.lower) * (self.upper - mean):
-                    raise refused(f"sd {sd:g} is too large for a mean of {mean:g} between {self.lower:g} and {self.upper:g}", "lower sd")
-                if self.lower is not None and sd > 0 and mean <= self.lower:
-                    raise refused(f"mean {mean:g} with sd {sd:g} leaves the range", f"give a mean above {self.lower:g}")
+                if sd > 0:
+                    yield from self._moment_faults(mean, sd)
             case Choices(values=values, weights=weights):
                 if len(values) != len(weights):
-                    raise refused(f"{len(values)} values have {len(weights)} weights", "give each value one weight")
-                if sum(weights) <= 0:
-                    raise refused("all weights are 0", "give at least one a weight above 0")
+                    yield f"{len(values)} values have {len(weights)} weights", "give each value one weight"
+                elif sum(weights) <= 0:
+                    yield "all weights are 0", "give at least one a weight above 0"
 
-    def _check_metalog(self, p10: float, p50: float, p90: float) -> None:
-        if p10 == p90:
+    def _moment_faults(self, mean: float, sd: float) -> Iterator[tuple[str, str]]:
+        if self.lower is None:
             return
-        if self.lower is not None and p10 <= self.lower:
-            raise refused(f"p10 {p10:g} lies on the lower bound", f"give a p10 above {self.lower:g}, or use low, mode, high")
-        if self.upper is not None and p90 >= self.upper:
-            raise refused(f"p90 {p90:g} lies on the upper bound", f"give a p90 below {self.upper:g}, or use low, mode, high")
-        there, back = self._transforms()
-        if not is_feasible(there(p10), there(p50), there(p90)):
-            low, high = (back(end) for end in feasible_medians(there(p10), there(p90)))
-            raise refused(
-                f"no metalog passes through p10 {p10:g}, p50 {p50:g} and p90 {p90:g}",
-                f"give a p50 between {low:.4g} and {high:.4g}, or use low, mode, high",
-            )
+        if mean <= self.lower or mean == self.upper:
+            bound = self.lower if mean <= self.lower else self.upper
+            yield f"mean {shown(mean)} on the bound leaves no room for sd {shown(sd)}", f"move the mean off {shown(bound)}, or set sd = 0"
+        elif self.upper is not None:
+            if sd**2 >= (mean - self.lower) * (self.upper - mean):
+                ends = f"between {shown(self.lower)} and {shown(self.upper)}"
+                yield f"sd {shown(sd)} is too large for a mean of {shown(mean)} {ends}", "lower sd"
+        elif sd > _WIDEST * (mean - self.lower):
+            yield f"sd {shown(sd)} is too large for a mean of {shown(mean)}", "lower sd"
 
-    def _transforms(self) -> tuple[Any, Any]:
+    def _metalog_faults(self, p10: float, p50: float, p90: float) -> Iterator[tuple[str, str]]:
+        triple = f"p10 {shown(p10)}, p50 {shown(p50)} and p90 {shown(p90)}"
+        if self.lower is not None and p10 <= self.lower:
+            yield f"p10 {shown(p10)} lies on the lower bound", f"give a p10 above {shown(self.lower)}, or use low, mode, high"
+        elif self.upper is not None and p90 >= self.upper:
+            yield f"p90 {shown(p90)} lies on the upper bound", f"give a p90 below {shown(self.upper)}, or use low, mode, high"
+        else:
+            there, back = self._transforms()
+            if not is_feasible(there(p10), there(p50), there(p90)):
+                low, high = (back(end) for end in feasible_medians(there(p10), there(p90)))
+                yield f"no smooth distribution (metalog) has {triple}", f"give a p50 between {low:.4g} and {high:.4g}, or use low, mode, high"
+            elif self.upper is None and self.lower is not None and highest(there(p10), there(p50), there(p90)) > _LARGEST_LOG:
+                yield f"{triple} are too far apart", "give percentiles closer together, or use low, mode, high"
+
+    def _transforms(self) -> tuple[Callable[[float], float], Callable[[float], float]]:
         """The scale on which the metalog lives, and the way back."""
         lower, upper = self.lower, self.upper
         if lower is None:
             return float, float
         if upper is None:
-            return (lambda x: log(x - lower)), (lambda y: lower + exp(y))
-        return (lambda x: logit_of(x, lower, upper)), (lambda y: lower + (upper - lower) / (1 + exp(-y)))
+            return (lambda x: log(x - lower)), (lambda y: lower + exp(min(y, _LARGEST_LOG)))
+        return (lambda x: logit_of(x, lower, upper)), (lambda y: lower + (upper - lower) / (1 + exp(min(-y, _LARGEST_LOG))))
 
 
 def uncertain(lower: float | None = None, upper: float | None = None, *, lower_open: bool = False, money: bool = False) -> Any:
@@ -173,38 +225,30 @@ def uncertain(lower: float | None = None, upper: float | None = None, *, lower_o
 
 def bounds_of(field: FieldInfo) -> Bounds | None:
     """The bounds of an uncertain field; None if it takes no distribution."""
-    found = next((each for each in field.metadata if isinstance(each, Bounds)), None)
-    return found or next((each for each in _nested_metadata(field.annotation) if isinstance(each, Bounds)), None)
+    return next((each for each in metadata_of(field) if isinstance(each, Bounds) and not each.fixed), None)
 
 
-def _nested_metadata(annotation: Any) -> list[Any]:
-    """Metadata inside an optional field's annotation."""
-    parts = getattr(annotation, "__args__", ())
-    return [each for part in parts for each in getattr(part, "__metadata__", ())]
+def metadata_of(field: FieldInfo) -> list[Any]:
+    """What annotates a field's type, also inside `| None`."""
+    found = list(field.metadata)
+    for part in getattr(field.annotation, "__args__", ()):
+        for each in getattr(part, "__metadata__", ()):
+            found += each.metadata if isinstance(each, FieldInfo) else [each]
+    return found
 
 
 def money(text: str) -> float:
     """Dollars from text such as "38M", "$285,000", "285k" or "1.2B", exactly."""
-    match = _MONEY.match(text.strip()) if len(text) <= 40 else None
+    match = re.fullmatch(f"(-?){_AMOUNT}", text.strip()) if len(text) <= 40 else None
     if match is None:
-        raise refused(f"{shown(text)} is no amount of money", 'write 38_000_000 or "38M"')
-    try:
-        return float(Decimal(match["number"].replace(",", "").replace("_", "")) * _SCALES[match["scale"].lower()])
-    except InvalidOperation:
-        raise refused(f"{shown(text)} is no amount of money", 'write 38_000_000 or "38M"') from None
+        raise refused(f"{shown(text)} is no amount of money", f"write {_MONEY_TEXT}")
+    sign, whole, fraction, scale = match.groups("")
+    return float(Decimal(sign + whole.replace(",", "").replace("_", "") + fraction) * _SCALES[scale.lower()])
 
 
-def _shares(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise refused(f"{shown(value)} is no whole number of shares", "write whole shares, e.g. 40_000_000")
-    if not 0 <= value <= 10**12:
-        raise refused(f"{shown(value)} shares are outside the range", "give 0 to 1,000,000,000,000 whole shares")
-    return value
-
-
-PlainMoney = Annotated[float, BeforeValidator(Bounds(0.0, money=True).number)]
+PlainMoney = Annotated[float, Bounds(0.0, money=True, fixed=True)]
 """A decision or a fact in dollars, which takes no distribution."""
-Shares = Annotated[int, BeforeValidator(_shares)]
+Shares = Annotated[int, Field(ge=0, le=10**12, strict=True)]
 
 
 def refused(what: str, remedy: str) -> PydanticCustomError:
@@ -213,12 +257,43 @@ def refused(what: str, remedy: str) -> PydanticCustomError:
 
 
 def shown(value: Any) -> str:
-    """A value short enough for a one-line message."""
-    text = f"{value:g}" if isinstance(value, float) else repr(value) if not isinstance(value, int) or abs(value) < 10**20 else f"a number of {len(str(abs(value)))} digits" if abs(value) < 10**4000 else "an enormous number"
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    """A value as the user would write it, short enough for a one-line message."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case int():
+            return f"{value:,}" if abs(value) < 10**20 else _digits(value)
+        case float():
+            return f"{value:,.0f}" if value.is_integer() and abs(value) < LARGEST else f"{float(value):,}"
+        case str():
+            safe = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in value[:61])
+            return f'"{safe}"' if len(safe) <= 60 else f'"{safe[:57]}..."'
+        case date() | datetime() | time():
+            return value.isoformat()
+        case dict():
+            return "a table"
+        case list() | tuple():
+            return "a list"
+    return "this value"
 
 
-def _form_schema(form: type[BaseModel], member: dict[str, Any]) -> dict[str, Any]:
-    lists = form is Choices
-    properties = {name: {"type": "array", "items": member, "minItems": 1, "maxItems": 100} if lists else member for name in form.model_fields}
-    return {"type": "object", "description": form.__doc__, "properties": properties, "required": list(properties), "additionalProperties": False}
+def _digits(value: int) -> str:
+    return f"a number of {len(str(abs(value))):,} digits" if abs(value) < 10**4000 else "a number of thousands of digits"
+
+
+def listed(keys: Any) -> str:
+    """Keys as typed, comma-separated, short enough for a one-line message."""
+    shorts = [key if isinstance(key, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,40}", key) else shown(key) for key in keys]
+    return ", ".join(shorts[:6]) + (f" and {len(shorts) - 6} more" if len(shorts) > 6 else "")
+
+
+def _form_schema(form: type[BaseModel], bounds: Bounds) -> dict[str, Any]:
+    properties = {}
+    for name in form.model_fields:
+        plain = (Bounds(0.0, money=bounds.money) if name == "sd" else Bounds(0.0) if name == "weights" else bounds)._number_schema()
+        member = plain[0] if len(plain) == 1 else {"anyOf": plain}
+        properties[name] = {"type": "array", "items": member, "minItems": 1, "maxItems": 100} if form is Choices else member
+    required = list(properties)
+    return {"type": "object", "description": form.__doc__, "properties": properties, "required": required, "additionalProperties": False}

@@ -45,6 +45,11 @@ def candidate_metrics(scenario: Scenario, offer: OfferValue) -> dict[str, Estima
     group = np.arange(paths) * GROUPS // paths
     left_out = [_values(offer, group[offer.path] != each, group != each) for each in range(GROUPS)]
     table = {key: Estimate(value, _error(np.array([each[key] for each in left_out]))) for key, value in point.items()}
+    weights = type_weights(offer.production, offer.mix)
+    for key, level in (("wealth_p10", 0.1), ("wealth_p50", 0.5), ("wealth_p90", 0.9)):
+        spread = float(np.sqrt(level * (1 - level) / paths))  # order statistics one binomial deviation to either side, paths independent
+        low, high = weighted_quantiles(offer.wealth, weights, (level - spread, level + spread))
+        table[key] = Estimate(point[key], (high - low) / 2)
     known = {"accept": (offer.accept, offer.accept_se), "ce": (offer.ce, offer.ce_se), "ce_outside": (offer.ce_outside, offer.ce_outside_se)}
     table |= {key: Estimate(*pair) for key, pair in known.items()}
     table["tie_price"] = Estimate(offer.tie_price, float("nan"))

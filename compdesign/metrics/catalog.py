@@ -78,6 +78,8 @@ COMPANY = (
     Metric("ga_delay", "Cost of GA delay", "$", "Stated cost of the months between the planned GA date and GA.", "ga_delay", better="lower"),
     Metric("margin_gain", "Gross-margin gain at the end", "bps", "The team's total effect on gross margin when the path ends.", "margin_gain", better="higher", threshold="bps"),
     Metric("price", "Common value per share at the end", "$", "Common value of one share when the path ends.", "price", better="higher", threshold="price"),
+    Metric("multiple", "Revenue multiple at the horizon", "count", "Enterprise value over recurring revenue at the horizon, before any margin sensitivity.", "multiple", threshold="multiple"),
+    Metric("log_multiple", "Log of it", "count", "Natural logarithm of that multiple.", "log_multiple", threshold="multiple"),
     Metric("verified", "Releases verified", "count", "Releases that stayed up through their verification window.", "verified", better="higher", threshold="deployments"),
     Metric("qualifying", "Qualifying deployments, whole run", "count", "Qualifying deployments verified until the path ends.", "qualifying", better="higher", threshold="deployments"),
     Metric("qualifying_by_12", "Qualifying deployments by month 12", "count", "Qualifying deployments verified in the first 12 months.", "qualifying_by_12", better="higher", threshold="deployments"),

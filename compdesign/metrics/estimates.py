@@ -12,8 +12,8 @@ from compdesign.simulation.result import SimulationResult
 NOISE = 2.0
 """Standard errors under which a difference is noise."""
 IDENTICAL, NOISY, IMMATERIAL, MATERIAL = "identical", "within noise", "real but immaterial", "material"
-OTHER_THRESHOLDS = {"bps": 2.0, "price": 0.05, "days": 7.0}
-"""Thresholds of quantities the scenario's materiality does not name: basis points, $ a share, days."""
+OTHER_THRESHOLDS = {"bps": 2.0, "price": 0.05, "days": 7.0, "multiple": 0.1}
+"""Thresholds of quantities the scenario's materiality does not name: basis points, $ a share, days, times revenue."""
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,12 @@ def with_label(difference: Difference, unit: str) -> str:
     """Paired difference ± standard error, and its label."""
     if difference.label == "identical":
         return "identical"
-    if not isfinite(difference.value):
-        return difference.label if isnan(difference.value) else f"{amount(difference.value, unit, signed=True)}, {difference.label}"
+    if isnan(difference.value):
+        return difference.label
+    if isinf(difference.value):
+        return f"{'finite, the first is not' if difference.value < 0 else 'not finite, the first is'}, {difference.label}"
     size = amount(difference.value, unit, signed=True)
+    if unit == "share":
+        size = f"{size.removesuffix(' %')} points"
     error = f" ± {_error(difference.se, unit)}" if isfinite(difference.se) else ""
     return f"{size}{error}, {difference.label}"

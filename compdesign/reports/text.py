@@ -106,7 +106,7 @@ def main_table(comparison: Comparison) -> RenderableType:
             table.add_row(Text("What one candidate gets (before tax)", style="bold underline"))
             for metric in CANDIDATE:
                 estimates = [each[metric.key] for each in comparison.candidate[:typed]]
-                table.add_row(metric.label, *(with_error(each, metric.unit) for each in estimates))
+                table.add_row(Text(metric.label), *(with_error(each, metric.unit) for each in estimates))
     return table
 
 
@@ -114,7 +114,7 @@ def _worth_showing(row: Row, typed: int) -> bool:
     """Rows of zeros everywhere (no failed hires, no GA cost) and pay by component and year stay in the files."""
     if ":" in row.metric.key and not row.metric.key.startswith(("pay:", "gross_margin:", "refresh_shares:")):
         return False
-    return any(each.value != 0 for each in row.estimates[:typed])
+    return any(each.value != 0 and each.value == each.value for each in row.estimates[:typed])
 
 
 def _add(table: Table, label: str, unit: str, estimates: Iterable[Estimate], differences: Iterable[Difference]) -> None:
@@ -124,7 +124,7 @@ def _add(table: Table, label: str, unit: str, estimates: Iterable[Estimate], dif
         if place:
             cell.append(f"\n{with_label(difference, unit)}", style=STYLES.get(difference.label, "italic"))
         cells.append(cell)
-    table.add_row(label, *cells)
+    table.add_row(Text(label), *cells)
 
 
 def _table(columns: Iterable[str]) -> Table:
@@ -141,7 +141,7 @@ def null_ranking(comparison: Comparison) -> Iterable[RenderableType]:
     order = sorted(range(len(typed)), key=lambda k: comparison.null[k].value)
     table = _table(["", "Present cost per qualifying deployment", "to the first structure"])
     for place, k in enumerate(order, start=1):
-        table.add_row(f"{place}. {typed[k]}", with_error(comparison.null[k], "$"), "" if k == 0 else with_label(comparison.null_differences[k], "$"))
+        table.add_row(Text(f"{place}. {typed[k]}"), with_error(comparison.null[k], "$"), "" if k == 0 else with_label(comparison.null_differences[k], "$"))
     yield table
 
 
@@ -178,7 +178,7 @@ def twins(comparison: Comparison) -> Iterable[RenderableType]:
     table = _table(["", *(name for pair in zip((comparison.structures[k] for k in milestones), comparison.structures[typed:], strict=True) for name in pair)])
     for row in comparison.rows:
         if row.metric.group == "decision":
-            table.add_row(row.metric.label, *(with_error(row.estimates[k], row.metric.unit) for pair in zip(milestones, range(typed, typed + len(milestones)), strict=True) for k in pair))
+            table.add_row(Text(row.metric.label), *(with_error(row.estimates[k], row.metric.unit) for pair in zip(milestones, range(typed, typed + len(milestones)), strict=True) for k in pair))
     yield table
 
 
@@ -187,15 +187,15 @@ def break_evens(comparison: Comparison) -> Iterable[RenderableType]:
     if not comparison.break_evens:
         return
     yield _title(f"Break-evens with '{comparison.structures[0]}' (present cost per qualifying deployment)")
-    table = _table(["", "structure", "ties at (interval), in the range looked at"])
+    table = _table(["", "structure", "ties at (interval)"])
     for each in comparison.break_evens:
-        table.add_row(each.axis.label, each.structure, f"{each.finding}  [{each.axis.grid[0]:g} to {each.axis.grid[-1]:g}]")
+        table.add_row(each.axis.label, Text(each.structure), f"{each.finding}  (looked at: {each.axis.grid[0]:g} to {each.axis.grid[-1]:g})")
     yield table
     selections = sorted({cell.selection for cell in comparison.links_map})
     cells = _table(["cheapest per deployment, by links", *(f"kappa {value:g}" for value in selections)])
     for incentive in sorted({cell.incentive for cell in comparison.links_map}):
         line = [cell for cell in comparison.links_map if cell.incentive == incentive]
-        cells.add_row(f"epsilon {incentive:g}", *(cell.cheapest + ("" if cell.clear else " (within noise)") for cell in line))
+        cells.add_row(f"epsilon {incentive:g}", *(Text(cell.cheapest + ("" if cell.clear else " (within noise)")) for cell in line))
     yield cells
 
 

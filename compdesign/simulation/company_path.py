@@ -15,7 +15,7 @@ NEVER = 1 << 30
 @dataclass(frozen=True)
 class CompanyPath:
     """revenue[month, path]: annual recurring revenue at the start of each month, one row beyond the horizon. expense[month, path]:
-    operating expense of the month. value[month, path]: enterprise value before the margin sensitivity, same rows as revenue.
+    operating expense of the month. value[month, path]: enterprise value before the margin sensitivity, same rows as revenue. multiple[path]: at the horizon.
     exit_month[path]: NEVER if none within the horizon. exit_factor[path]: value_factor x (1 - cost) of its kind.
     closes[round, path]: whether the round closes, its condition apart.
     """
@@ -23,6 +23,7 @@ class CompanyPath:
     revenue: FloatArray
     expense: FloatArray
     value: FloatArray
+    multiple: FloatArray
     exit_month: IntArray
     exit_factor: FloatArray
     closes: FloatArray
@@ -37,7 +38,8 @@ def company_path(scenario: Scenario, streams: Streams, paths: slice) -> CompanyP
     expense = np.broadcast_to(company.operating_expense * (1 + company.operating_expense_growth) ** time[:-1], (months, count))
     exit_month, exit_factor = _exit(scenario, streams, paths)
     closes = np.array([streams.uniform("financing", i)[paths] < each.probability for i, each in enumerate(company.financing)])
-    return CompanyPath(revenue, expense, revenue * _multiples(scenario, streams, paths, count), exit_month, exit_factor, closes)
+    multiples = _multiples(scenario, streams, paths, count)
+    return CompanyPath(revenue, expense, revenue * multiples, multiples[-1], exit_month, exit_factor, closes)
 
 
 def _multiples(scenario: Scenario, streams: Streams, paths: slice, count: int) -> FloatArray:

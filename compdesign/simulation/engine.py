@@ -310,6 +310,7 @@ class Engine:
             topped_up=treasury.topped_up,
             reserved=self.awards.reserved(),
             shortfall=self.awards.shortfall,
+            multiple=self.course.multiple,
             price=self.end_price,
             price_by=self.price_by,
             gain=self.margins.gain(),

@@ -50,6 +50,8 @@ def company_values(scenario: Scenario, outcome: Outcome) -> dict[str, FloatArray
         "net_burn_change": (outcome.pay.sum(axis=(0, 1)) + outcome.ga_delay - outcome.margin_cash) / np.maximum(outcome.end_month, 1),
         "margin_cash": outcome.margin_cash,
         "margin_gain": outcome.gain,
+        "multiple": outcome.multiple,
+        "log_multiple": np.log(outcome.multiple),
     }
     for limit in (12, 24, 36):
         values[f"cash_out_by_{limit}"] = (cash_out & (outcome.end_month <= limit)) * 1.0

@@ -107,7 +107,7 @@ class Outcome:
     filled_months[path]: seat-months. verified[path], qualifying[path]: releases over the path. qualifying_by[month, path]: cumulative
     at the end of each month. pool[path]: unallocated at the end. fully_diluted[path]. topped_up[path]: shares added to the pool.
     reserved[path]: unearned upfront reserves still held at the end. shortfall[path]: shares owed but not granted by the end or when
-    the holder left. price[path]: common value per share at the end (recovery applied after a cash-out). price_by[month, path]:
+    the holder left. multiple[path]: of the no-hire enterprise value at the horizon, whatever happened before. price[path]: common value per share at the end (recovery applied after a cash-out). price_by[month, path]:
     price P of each month (row T: at the horizon), held after the end. gain[path]: margin gain at the end, basis points.
     gross_margin[year, path]: mean gross margin with the modelled pay and gains, NaN for years not reached.
     hazard_months[path], clipped_months[path]: hire-months with a hazard, and those in which it was clipped.
@@ -131,6 +131,7 @@ class Outcome:
     topped_up: FloatArray
     reserved: FloatArray
     shortfall: FloatArray
+    multiple: FloatArray
     price: FloatArray
     price_by: FloatArray
     gain: FloatArray
