@@ -37,7 +37,7 @@ def parse_toml(raw: bytes, where: str) -> dict[str, Any]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        what = "is no text" if b"\x00" in raw[:4096] else f"is no UTF-8 text (line {raw.count(b'\n', 0, error.start) + 1})"
+        what = "is no text" if b"\x00" in raw[:4096] else f"is no UTF-8 text (line {1 + raw[: error.start].count(10)})"
         raise _refused(where, what, "a scenario is a TOML text file, saved as UTF-8") from None
     try:
         return tomllib.loads(text)

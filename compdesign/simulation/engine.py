@@ -63,6 +63,7 @@ class Engine:
         self.runway = np.full(self.paths, np.inf)
         self.ga = np.full(self.paths, np.inf)
         self.end_price = np.zeros(self.paths)
+        self.end_gain = np.zeros(self.paths)
         self.verified_count = np.zeros(self.paths)
         self.qualifying = np.zeros(self.paths)
         self.filled_months = np.zeros(self.paths)
@@ -257,6 +258,7 @@ class Engine:
         if ended.any():
             self.alive &= ~ended
             self.end[ended], self.end_month[ended], self.end_price[ended] = how, month + 1, price[ended]
+            self.end_gain[ended] = self.margins.gain()[ended]
             self.freeze(ended)
 
     def freeze(self, ended: BoolArray) -> None:
@@ -313,7 +315,7 @@ class Engine:
             multiple=self.course.multiple,
             price=self.end_price,
             price_by=self.price_by,
-            gain=self.margins.gain(),
+            gain=np.where(self.end == BEYOND, self.margins.gain(), self.end_gain),
             gross_margin=treasury.gross_margin(),
             hazard_months=self.hazard_months,
             clipped_months=self.clipped_months,

@@ -23,6 +23,7 @@ class Margins:
         self.first_qualified: IntArray = np.full(count, NEVER)
         self.rungs: IntArray = np.zeros((len(self.triggers), count), np.int64)
         self._streak: IntArray = np.zeros((len(self.triggers), count), np.int64)
+        self._last_true: FloatArray = np.zeros(count)
         self._error: FloatArray = np.zeros((self.seats, draws.paths))
         self._months_measured: IntArray = np.zeros(count, np.int64)
         self._true_streak: IntArray = np.zeros(count, np.int64)
@@ -33,6 +34,7 @@ class Margins:
     def start(self, who: IntArray) -> None:
         """A new person in a seat starts with nothing to their credit."""
         self.person[who] = 0
+        self._last_true[who] = 0
         self.first_qualified[who] = NEVER
         self.rungs[:, who] = 0
         self._streak[:, who] = 0
