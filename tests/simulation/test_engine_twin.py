@@ -46,12 +46,12 @@ def compared(outcome: Outcome, future: Future, path: int) -> list[str]:
         "verified": (outcome.verified[path], future.verified),
         "qualifying": (outcome.qualifying[path], future.qualifying),
         "filled_months": (outcome.filled_months[path], future.filled),
-        "pool": (outcome.pool[path], future.pool),
-        "shortfall": (outcome.shortfall[path], future.shortfall),
-        "reserved": (outcome.reserved[path], future.reserved),
         "qualifying_by": (outcome.qualifying_by[:last, path].tolist(), future.qualifying_by),
     }
     close = {
+        "reserved": (outcome.reserved[path], future.reserved),
+        "shortfall": (outcome.shortfall[path], future.shortfall),
+        "pool": (outcome.pool[path], future.pool),
         "fully_diluted": (outcome.fully_diluted[path], future.diluted),
         "topped_up": (outcome.topped_up[path], future.topped_up),
         "runway": (outcome.runway[path], future.runway),
