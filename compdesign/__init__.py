@@ -1,8 +1,8 @@
 """Compare offer structures for engineers on the same simulated futures.
 
-    from compdesign import Scenario, compare
-    comparison = compare(Scenario.load("scenario.toml"))
-    comparison.to_frame()
+from compdesign import Scenario, compare
+comparison = compare(Scenario.load("scenario.toml"))
+comparison.to_frame()
 """
 
 from typing import TYPE_CHECKING, Any

@@ -13,11 +13,11 @@ DAYS_PER_MONTH = 30.4375
 MONTHS_PER_YEAR = 12
 BASIS_POINTS = 10_000
 
-FloatArray: TypeAlias = NDArray[np.float64]
-"""float64, axes stated where used."""
+FloatArray: TypeAlias = NDArray[np.floating[Any]]
+"""float64 unless said otherwise, axes stated where used."""
 BehaviourArray: TypeAlias = NDArray[np.float32]
 """float32: behaviour (hazards, speeds) carries no money, so half the precision buys twice the speed."""
-IntArray: TypeAlias = NDArray[np.int64]
+IntArray: TypeAlias = NDArray[np.signedinteger[Any]]
 BoolArray: TypeAlias = NDArray[np.bool_]
 PerPath: TypeAlias = Any
 """A float, or float64[path] where the scenario gives a distribution."""
@@ -26,3 +26,8 @@ PerPath: TypeAlias = Any
 def at_paths(value: PerPath, paths: IntArray) -> PerPath:
     """The values of a per-path quantity on the chosen paths: float stays float, array[path] is indexed."""
     return value[paths] if isinstance(value, np.ndarray) else value
+
+
+def summed(group: IntArray, amounts: FloatArray | IntArray, groups: int) -> FloatArray:
+    """Sum of the amounts of each group, float64[group]; 0 where there is none."""
+    return np.bincount(group, amounts, groups).astype(np.float64, copy=False)

@@ -9,7 +9,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-COMMANDS = [line.split("  #")[0].strip() for block in re.findall(r"```sh\n(.*?)```", README, re.S) for line in block.splitlines() if line.startswith("compdesign")]
+COMMANDS = [
+    line.split("  #")[0].strip()
+    for block in re.findall(r"```sh\n(.*?)```", README, re.S)
+    for line in block.splitlines()
+    if line.startswith("compdesign")
+]
 
 
 @pytest.fixture
@@ -26,7 +31,12 @@ def test_the_readme_shows_commands() -> None:
 def test_commands_run(checkout: Path) -> None:
     for command in COMMANDS:  # in order: later ones use what earlier ones wrote
         done = subprocess.run(
-            command.replace("compdesign ", f"{Path(sys.executable).with_name('compdesign')} ", 1), shell=True, cwd=checkout, capture_output=True, text=True, check=False
+            command.replace("compdesign ", f"{Path(sys.executable).with_name('compdesign')} ", 1),
+            shell=True,
+            cwd=checkout,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, f"{command}\n{done.stderr}"
 

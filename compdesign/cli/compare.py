@@ -19,7 +19,8 @@ def compare(
     scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML); - reads standard input.")],
     paths: Annotated[int | None, typer.Option("--paths", "-n", help="Simulated futures; the scenario's if absent.")] = None,
     precision: Annotated[
-        str | None, typer.Option("--precision", help="Instead of --paths: stop when the objective's standard error is this share of it, e.g. 0.5%.")
+        str | None,
+        typer.Option("--precision", help="Instead of --paths: stop when the objective's standard error is this share of it, e.g. 0.5%."),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Override the scenario's seed.")] = None,
     workers: Annotated[int | None, typer.Option("--workers", "-w", help="Processes; all cores if absent. They change no digit.")] = None,
@@ -42,7 +43,10 @@ def compare(
             _show(comparison, no_color)
         if share is not None:
             reached = max((each.se / abs(each.value) for each in comparison.rows[0].estimates if each.value), default=0.0)
-            typer.echo(f"precision: {100 * reached:.2g} % of the objective after {comparison.paths:,} paths (asked for {100 * share:.2g} %)", err=True)
+            typer.echo(
+                f"precision: {100 * reached:.2g} % of the objective after {comparison.paths:,} paths (asked for {100 * share:.2g} %)",
+                err=True,
+            )
 
 
 def _checked(paths: int | None, precision: str | None, seed: int | None, workers: int | None) -> float | None:
@@ -83,7 +87,12 @@ def _progress(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     with Progress(
-        TextColumn("simulating"), BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeRemainingColumn(), console=Console(stderr=True), transient=True
+        TextColumn("simulating"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
     ) as bar:
         task = bar.add_task("", total=None, start=False)
 

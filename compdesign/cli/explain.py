@@ -28,7 +28,9 @@ def explain(
             loaded = loaded.model_copy(update={"seed": seed})
         names = [offer.name for offer in loaded.offers]
         if structure is not None and structure not in names:
-            raise ScenarioError([Problem("--structure", f"'{structure}' is no structure of this scenario", f"use one of {', '.join(names)}")])
+            raise ScenarioError(
+                [Problem("--structure", f"'{structure}' is no structure of this scenario", f"use one of {', '.join(names)}")]
+            )
         for story in tell(loaded, path):
             if structure in (None, story.structure):
                 _print(story)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic.fields import FieldInfo
 
 from compdesign.defaults import world
-from compdesign.inputs.uncertain import Bounds, PlainMoney, Shares, bounds_of, listed, metadata_of, refused, shown, uncertain
+from compdesign.inputs.uncertain import Bounds, PlainMoney, Shares, listed, metadata_of, refused, shown, uncertain
 
 if TYPE_CHECKING:
     # A number as typed; inside the simulation float64[path] where the scenario gave a distribution.

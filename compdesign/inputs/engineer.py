@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from compdesign.inputs.base import Model, Month, Name, NonNegative, Number, Positive, Probability, setting, sourced
 from compdesign.defaults import world
+from compdesign.inputs.base import Model, Month, Name, NonNegative, Number, Positive, Probability, setting, sourced
 
 
 class ProductionType(Model):

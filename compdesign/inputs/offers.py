@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from compdesign.inputs.base import Count, Model, Month, Name, NonNegative, PlainMoney, Positive, Probability, Ratio, given, setting
+from compdesign.inputs.base import Count, Model, Month, Name, NonNegative, PlainMoney, Probability, Ratio, given, setting
 from compdesign.inputs.hiring import Checkpoint
 
 Instrument = Literal["iso", "nso", "rsu", "rsu_double_trigger", "restricted_stock"]

@@ -13,8 +13,8 @@ from compdesign.inputs.candidate import Candidate, Links, Materiality
 from compdesign.inputs.company import Company
 from compdesign.inputs.consistency import inconsistencies
 from compdesign.inputs.engineer import Departure, Deployment, NotebookType, ProductionType
-from compdesign.inputs.hiring import DAY_60, Checkpoint, Hiring
 from compdesign.inputs.faults import problems_of
+from compdesign.inputs.hiring import DAY_60, Checkpoint, Hiring
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.toml_file import read_toml
 

@@ -105,7 +105,9 @@ class MapCell:
 
 def map_cell(incentive: float, selection: float, result: SimulationResult) -> MapCell:
     """The cheapest structure per deployment at these links; clear: 2 standard errors (as if independent) from the next."""
-    ranked = sorted(((estimate(result, COST_PER_DEPLOYMENT, k), name) for k, name in enumerate(result.structures)), key=lambda each: each[0].value)
+    ranked = sorted(
+        ((estimate(result, COST_PER_DEPLOYMENT, k), name) for k, name in enumerate(result.structures)), key=lambda each: each[0].value
+    )
     best, name = ranked[0]
     clear = len(ranked) == 1 or ranked[1][0].value - best.value > NOISE * (best.se**2 + ranked[1][0].se ** 2) ** 0.5
     return MapCell(incentive, selection, name, clear)

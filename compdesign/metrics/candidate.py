@@ -6,7 +6,7 @@ import numpy as np
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.estimates import Estimate
-from compdesign.quantities import FloatArray
+from compdesign.quantities import BoolArray, FloatArray
 from compdesign.simulation.valuation_run import GROUPS, OfferValue, type_weights
 
 
@@ -50,13 +50,17 @@ def candidate_metrics(scenario: Scenario, offer: OfferValue) -> dict[str, Estima
         spread = float(np.sqrt(level * (1 - level) / paths))  # order statistics one binomial deviation to either side, paths independent
         low, high = weighted_quantiles(offer.wealth, weights, (level - spread, level + spread))
         table[key] = Estimate(point[key], (high - low) / 2)
-    known = {"accept": (offer.accept, offer.accept_se), "ce": (offer.ce, offer.ce_se), "ce_outside": (offer.ce_outside, offer.ce_outside_se)}
+    known = {
+        "accept": (offer.accept, offer.accept_se),
+        "ce": (offer.ce, offer.ce_se),
+        "ce_outside": (offer.ce_outside, offer.ce_outside_se),
+    }
     table |= {key: Estimate(*pair) for key, pair in known.items()}
     table["tie_price"] = Estimate(offer.tie_price, float("nan"))
     return {metric.key: table[metric.key] for metric in CANDIDATE}
 
 
-def _values(offer: OfferValue, chosen: np.ndarray, outside: np.ndarray) -> dict[str, float]:  # type: ignore[type-arg]
+def _values(offer: OfferValue, chosen: BoolArray, outside: BoolArray) -> dict[str, float]:
     weights = type_weights(offer.production[chosen], offer.mix)
     wealth, other = offer.wealth[chosen], offer.outside_wealth[outside]
     p10, p50, p90 = weighted_quantiles(wealth, weights, (0.1, 0.5, 0.9))

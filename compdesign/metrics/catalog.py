@@ -127,10 +127,13 @@ def metrics(scenario: Scenario) -> tuple[Metric, ...]:
     """Every metric of a scenario: the fixed ones, then pay by year and component, margin by year, shares by rule."""
     years = range(1, -(-scenario.months // 12) + 1)
     pay = [
-        Metric(f"pay:{year}", f"Cash compensation, year {year}", "$", f"All cash components in year {year}.", f"pay:{year}", better="lower") for year in years
+        Metric(f"pay:{year}", f"Cash compensation, year {year}", "$", f"All cash components in year {year}.", f"pay:{year}", better="lower")
+        for year in years
     ]
     parts = [
-        Metric(f"{name}:{year}", f"{COMPONENT_LABELS[name]}, year {year}", "$", f"{COMPONENT_LABELS[name]} in year {year}.", f"{name}:{year}")
+        Metric(
+            f"{name}:{year}", f"{COMPONENT_LABELS[name]}, year {year}", "$", f"{COMPONENT_LABELS[name]} in year {year}.", f"{name}:{year}"
+        )
         for name in COMPONENTS
         for year in years
     ]

@@ -90,7 +90,14 @@ class Comparison:
         ]
         for k, name in enumerate(self.structures[: len(self.candidate)]):
             records += [
-                {"metric": m.key, "label": m.label, "unit": m.unit, "structure": name, "value": self.candidate[k][m.key].value, "se": self.candidate[k][m.key].se}
+                {
+                    "metric": m.key,
+                    "label": m.label,
+                    "unit": m.unit,
+                    "structure": name,
+                    "value": self.candidate[k][m.key].value,
+                    "se": self.candidate[k][m.key].se,
+                }
                 for m in CANDIDATE
             ]
         return pd.DataFrame.from_records(records)
@@ -121,12 +128,11 @@ def compare(
     tell = _Teller(progress, most * len(twinned.offers))
     tasks = side_runs(typed, most)
     tell.total += sum(task.paths * len(typed.offers) for task in tasks)
-    result = simulate(twinned, most, workers=workers, progress=tell.main(len(twinned.offers)), enough=None if precision is None else _precise(precision))
+    result = simulate(
+        twinned, most, workers=workers, progress=tell.main(len(twinned.offers)), enough=None if precision is None else _precise(precision)
+    )
     answers = dict(tell.each(_carried_out(tasks, workers), {task.key: task.paths * len(typed.offers) for task in tasks}))
     return _assembled(typed, result, len(twinned.offers) - len(typed.offers), answers)
-
-
-
 
 
 def _precise(precision: float) -> Callable[[SimulationResult], bool]:
@@ -174,7 +180,9 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
     rows = tuple(_row(result, metric) for metric in metrics(scenario))
     objective = rows[0]
     null: SimulationResult = answers["null",]
-    best = min(typed, key=lambda k: objective.estimates[k].value if objective.estimates[k].value == objective.estimates[k].value else float("inf"))
+    best = min(
+        typed, key=lambda k: objective.estimates[k].value if objective.estimates[k].value == objective.estimates[k].value else float("inf")
+    )
     against = best or min(1, len(scenario.offers) - 1)
     found = axes(scenario) if len(scenario.offers) > 1 else ()
     return Comparison(
@@ -183,7 +191,9 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         version=__version__,
         seed=scenario.seed,
         paths=result.paths,
-        verdict=verdict(result.structures[: len(typed)], objective.estimates[: len(typed)], objective.differences[: len(typed)], result.paths),
+        verdict=verdict(
+            result.structures[: len(typed)], objective.estimates[: len(typed)], objective.differences[: len(typed)], result.paths
+        ),
         structures=result.structures,
         twins=twins,
         rows=rows,

@@ -47,7 +47,11 @@ def at_equal_acceptance(scenario: Scenario, paths: int) -> EqualTerms:
     target = attraction(0, 1.0)
     slope = 1.0 if certain else 4.0
     factors = [1.0, *(_solve(lambda x, k=k: attraction(k, x) - target, slope) for k in range(1, len(scenario.offers)))]  # type: ignore[misc]
-    what = "base pay moved until every offer is worth as much to the candidate" if certain else "base pay moved until every offer is accepted as often as the first"
+    what = (
+        "base pay moved until every offer is worth as much to the candidate"
+        if certain
+        else "base pay moved until every offer is accepted as often as the first"
+    )
     return _view("equal acceptance", what, scenario, factors, paths)
 
 

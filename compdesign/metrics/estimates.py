@@ -1,6 +1,7 @@
 """Estimates with standard errors, paired differences, and the one label each difference carries."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import fsum, inf, isfinite, nan, sqrt
 
 import numpy as np
@@ -108,7 +109,9 @@ def _quantile(values: FloatArray, level: float) -> Estimate:
     ordered = np.sort(values)
     count = len(ordered)
     spread = sqrt(count * level * (1 - level))
-    at, low, high = (ordered[int(np.clip(np.ceil(rank) - 1, 0, count - 1))] for rank in (count * level, count * level - spread, count * level + spread))
+    at, low, high = (
+        ordered[int(np.clip(np.ceil(rank) - 1, 0, count - 1))] for rank in (count * level, count * level - spread, count * level + spread)
+    )
     return Estimate(float(at), float(high - low) / 2 if isfinite(high) else (0.0 if not isfinite(low) else inf))
 
 
@@ -157,6 +160,6 @@ def _paired_quantile(one: FloatArray, zero: FloatArray, level: float) -> tuple[f
     same = bool((one == zero).all())
     batches = min(32, max(len(one) // 64, 2))
     edges = np.linspace(0, len(one), batches + 1).astype(int)
-    apart = np.array([_less(_quantile(one[a:b], level).value, _quantile(zero[a:b], level).value) for a, b in zip(edges, edges[1:], strict=False)])
+    apart = np.array([_less(_quantile(one[a:b], level).value, _quantile(zero[a:b], level).value) for a, b in pairwise(edges)])
     apart = apart[np.isfinite(apart)]
     return value, float(apart.std(ddof=1) / sqrt(len(apart))) if len(apart) > 1 else nan, same

@@ -36,7 +36,11 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
             for metric in CANDIDATE
         },
         "acceptance": {
-            offer.structure: {"production": _plain(offer.accept_production), "notebook": _plain(offer.accept_notebook), "production_mix": _plain(offer.mix)}
+            offer.structure: {
+                "production": _plain(offer.accept_production),
+                "notebook": _plain(offer.accept_notebook),
+                "production_mix": _plain(offer.mix),
+            }
             for offer in comparison.result.offers
         },
         "runway_censored_share": dict(zip(comparison.structures, comparison.censored, strict=True)),
@@ -58,7 +62,10 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
             for each in comparison.break_evens
         ],
         "links_map": [_plain(cell) for cell in comparison.links_map],
-        "tornado": {"structure": comparison.tornado_of, "bars": {name: [_plain(bar) for bar in bars] for name, bars in comparison.tornado.items()}},
+        "tornado": {
+            "structure": comparison.tornado_of,
+            "bars": {name: [_plain(bar) for bar in bars] for name, bars in comparison.tornado.items()},
+        },
         "defaults_used": [_plain(each) for each in comparison.defaults],
     }
 
@@ -78,7 +85,9 @@ def _row(comparison: Comparison, row: Any) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        fields = {key: getattr(value, key) for key in value.__dataclass_fields__} if isinstance(value, Estimate | Difference) else asdict(value)
+        fields = (
+            {key: getattr(value, key) for key in value.__dataclass_fields__} if isinstance(value, Estimate | Difference) else asdict(value)
+        )
         return {key: _plain(each) for key, each in fields.items()}
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}

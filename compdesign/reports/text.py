@@ -46,7 +46,9 @@ def first_minute(comparison: Comparison) -> Iterable[RenderableType]:
     if len(comparison.scenario.offers) > 1:
         yield Text(_losses(comparison))
         yield Text(_flips(comparison))
-    yield Text(f"{comparison.paths:,} paths, seed {comparison.seed}, scenario {comparison.scenario_hash[:12]}, compdesign {comparison.version}. ± is one standard error.")
+    yield Text(
+        f"{comparison.paths:,} paths, seed {comparison.seed}, scenario {comparison.scenario_hash[:12]}, compdesign {comparison.version}. ± is one standard error."
+    )
     yield Text("\n".join(comparison.links))
     yield Text("")
 
@@ -56,9 +58,18 @@ def _losses(comparison: Comparison) -> str:
     best = _best(comparison)
     first = comparison.structures[0]
     if best == 0:
-        other = [f"{row.metric.label} ('{comparison.structures[k]}')" for row in comparison.rows for k in range(1, len(comparison.scenario.offers)) if _favours_other(row, k) and row.metric.group == "decision"]
+        other = [
+            f"{row.metric.label} ('{comparison.structures[k]}')"
+            for row in comparison.rows
+            for k in range(1, len(comparison.scenario.offers))
+            if _favours_other(row, k) and row.metric.group == "decision"
+        ]
         return f"Where others beat '{first}': {'; '.join(other) or 'on no row it is decided by'}."
-    worse = [f"{row.metric.label} ({with_label(row.differences[best], row.metric.unit)})" for row in comparison.rows if row.metric.group in ("decision", "people") and _favours_first(row, best)]
+    worse = [
+        f"{row.metric.label} ({with_label(row.differences[best], row.metric.unit)})"
+        for row in comparison.rows
+        if row.metric.group in ("decision", "people") and _favours_first(row, best)
+    ]
     accept = [each["accept"].value for each in comparison.candidate]
     if accept[best] < accept[0]:
         worse.insert(0, f"P(accept) ({100 * accept[best]:.0f} % against {100 * accept[0]:.0f} %)")
@@ -83,7 +94,11 @@ def _best(comparison: Comparison) -> int:
 def _flips(comparison: Comparison) -> str:
     """Break-evens that exist, views at equal terms with another winner, inputs on which signs depend."""
     best = comparison.structures[_best(comparison)]
-    found = [f"{each.axis.label} at {each.finding} ('{each.structure}')" for each in comparison.break_evens if each.roots and best in (each.structure, comparison.structures[0])]
+    found = [
+        f"{each.axis.label} at {each.finding} ('{each.structure}')"
+        for each in comparison.break_evens
+        if each.roots and best in (each.structure, comparison.structures[0])
+    ]
     for view in comparison.equal_terms:
         cheapest = min(range(len(view.cost)), key=lambda k: view.cost[k].value)
         if comparison.structures[cheapest] != best:
@@ -141,7 +156,11 @@ def null_ranking(comparison: Comparison) -> Iterable[RenderableType]:
     order = sorted(range(len(typed)), key=lambda k: comparison.null[k].value)
     table = _table(["", "Present cost per qualifying deployment", "to the first structure"])
     for place, k in enumerate(order, start=1):
-        table.add_row(Text(f"{place}. {typed[k]}"), with_error(comparison.null[k], "$"), "" if k == 0 else with_label(comparison.null_differences[k], "$"))
+        table.add_row(
+            Text(f"{place}. {typed[k]}"),
+            with_error(comparison.null[k], "$"),
+            "" if k == 0 else with_label(comparison.null_differences[k], "$"),
+        )
     yield table
 
 
@@ -175,10 +194,26 @@ def twins(comparison: Comparison) -> Iterable[RenderableType]:
     yield _title("Is it the equity or the milestone? The same triggers paid in cash at grant-date value")
     typed = len(comparison.scenario.offers)
     milestones = [k for k, offer in enumerate(comparison.scenario.offers) if any(rule.instrument != "cash" for rule in offer.refresh)]
-    table = _table(["", *(name for pair in zip((comparison.structures[k] for k in milestones), comparison.structures[typed:], strict=True) for name in pair)])
+    table = _table(
+        [
+            "",
+            *(
+                name
+                for pair in zip((comparison.structures[k] for k in milestones), comparison.structures[typed:], strict=True)
+                for name in pair
+            ),
+        ]
+    )
     for row in comparison.rows:
         if row.metric.group == "decision":
-            table.add_row(Text(row.metric.label), *(with_error(row.estimates[k], row.metric.unit) for pair in zip(milestones, range(typed, typed + len(milestones)), strict=True) for k in pair))
+            table.add_row(
+                Text(row.metric.label),
+                *(
+                    with_error(row.estimates[k], row.metric.unit)
+                    for pair in zip(milestones, range(typed, typed + len(milestones)), strict=True)
+                    for k in pair
+                ),
+            )
     yield table
 
 
@@ -189,7 +224,9 @@ def break_evens(comparison: Comparison) -> Iterable[RenderableType]:
     yield _title(f"Break-evens with '{comparison.structures[0]}' (present cost per qualifying deployment)")
     table = _table(["", "structure", "ties at (interval)"])
     for each in comparison.break_evens:
-        table.add_row(each.axis.label, Text(each.structure), f"{each.finding}  (looked at: {each.axis.grid[0]:g} to {each.axis.grid[-1]:g})")
+        table.add_row(
+            each.axis.label, Text(each.structure), f"{each.finding}  (looked at: {each.axis.grid[0]:g} to {each.axis.grid[-1]:g})"
+        )
     yield table
     selections = sorted({cell.selection for cell in comparison.links_map})
     cells = _table(["cheapest per deployment, by links", *(f"kappa {value:g}" for value in selections)])
@@ -224,7 +261,9 @@ def tornado(comparison: Comparison) -> Iterable[RenderableType]:
 def foundations(comparison: Comparison) -> Iterable[RenderableType]:
     """What the numbers rest on."""
     unsourced = [each for each in comparison.defaults if each.standing == "assumption"]
-    lines = [f"{len(comparison.defaults)} inputs rest on shipped defaults, {len(unsourced)} of them assumptions without a public source: see `compdesign check`."]
+    lines = [
+        f"{len(comparison.defaults)} inputs rest on shipped defaults, {len(unsourced)} of them assumptions without a public source: see `compdesign check`."
+    ]
     yield Text("\n".join(lines))
 
 

@@ -1,6 +1,6 @@
 """Refresh awards: triggers looked at as events come, awards approved, and shares served from the pool."""
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -10,14 +10,13 @@ from compdesign.model.capitalization import MINIMUM_PRICE
 from compdesign.model.fair_value import at_the_money_ratio
 from compdesign.model.pool import fill
 from compdesign.model.refresh import Facts, award_due
-from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths
+from compdesign.quantities import DAYS_PER_MONTH, MONTHS_PER_YEAR, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths
 from compdesign.simulation.deployments import KIND, VERIFIED, Events, split, who_of
 from compdesign.simulation.grants import NEW_HIRE, Grants, columns
 from compdesign.simulation.hires import Draws, Hires
 from compdesign.simulation.margins import Margins
 from compdesign.simulation.rules import OPTIONS, Rule, RuleBook
 from compdesign.simulation.tables import CashAwardTable
-
 
 WHO, ORDINAL, RULE, EARNED, DUE, AMOUNT, CONVERTED, VESTING_START, TRUE_EFFECT = range(9)
 Requests: TypeAlias = FloatArray
@@ -28,18 +27,22 @@ grant. AMOUNT: in the unit of the rule until converted, then shares. VESTING_STA
 class Awards:
     """Everything the refresh plan of one structure owes and has given."""
 
-    def __init__(self, scenario: Scenario, offer: Offer, hires: Hires, grants: Grants, draws: Draws, margins: Margins, book: RuleBook) -> None:
+    def __init__(
+        self, scenario: Scenario, offer: Offer, hires: Hires, grants: Grants, draws: Draws, margins: Margins, book: RuleBook
+    ) -> None:
         self.scenario, self.offer, self.hires, self.grants, self.draws, self.margins = scenario, offer, hires, grants, draws, margins
         self.book = book
         count = len(hires.employed)
         self.deployments: IntArray = np.zeros((1 + len(scenario.deployment.kinds), count), np.int64)
+        self._one_more = np.array([1, 1] + [0] * (len(scenario.deployment.kinds) - 1))[:, None]
+        self._first_seen = np.zeros(count, np.int64)
         self.strike: FloatArray = np.zeros(count)
         self.shares: FloatArray = np.zeros(count)
         self.asked: IntArray = np.zeros(count, np.int64)
         self.queue: Requests = np.empty((9, 0))
         self.shortfall = np.zeros(draws.paths)
         self.cash_paid = np.zeros(draws.paths)
-        self._cash_rows: list[dict[str, IntArray | FloatArray]] = []
+        self._cash_rows: list[dict[str, Any]] = []
         self._options = np.array([self._is_option(rule) for rule in range(NEW_HIRE, len(book.rules))])
         candidate = scenario.candidate
         self._option_ratio = at_the_money_ratio(scenario.discount_rate, candidate.option_volatility, candidate.option_term_years)
@@ -86,7 +89,9 @@ class Awards:
                 rule.ledger.looked[who] = np.maximum(count, rule.ledger.looked[who])
                 self._earn(rule, who, rise, time, year, price, diluted)
 
-    def _earn(self, rule: Rule, who: IntArray, rise: IntArray, time: FloatArray, year: IntArray, price: FloatArray, diluted: FloatArray) -> None:
+    def _earn(
+        self, rule: Rule, who: IntArray, rise: IntArray, time: FloatArray, year: IntArray, price: FloatArray, diluted: FloatArray
+    ) -> None:
         typed, ledger = rule.typed, rule.ledger
         rise = np.where(time < ledger.cooldown_until[who], 0, rise)
         amount = award_due(rise, typed.award, typed.cooldown_months > 0, self._left(rule, who, year))
@@ -118,7 +123,7 @@ class Awards:
         requests[CONVERTED], requests[VESTING_START], requests[TRUE_EFFECT] = start >= 0, start, true
         self.queue = np.concatenate([self.queue, requests], axis=1)
 
-    def _left(self, rule: Rule, who: IntArray, year: IntArray) -> FloatArray:
+    def _left(self, rule: Rule, who: IntArray | slice, year: IntArray) -> PerPath:
         left = rule.ledger.left(rule.typed, who, year)
         if rule.typed.unit == "shares" and not rule.is_cash and self.offer.refresh_cap_shares is not None:
             left = np.minimum(left, self.offer.refresh_cap_shares - self.shares[who])
@@ -128,14 +133,14 @@ class Awards:
         """Qualifying deployments of people still here, by date; a person's second one of the month is looked at after the first."""
         who, kind, date = who_of(events), events[KIND].astype(np.int64), events[VERIFIED]
         while who.size:
-            _, first = np.unique(who, return_index=True)
+            place = np.arange(len(who))
+            self._first_seen[who[::-1]] = place[::-1]  # the last to write, so the first in time, stays
+            first = self._first_seen[who] == place
             now = who[first]
             self.deployments[0, now] += 1
             self.deployments[1 + kind[first], now] += 1
             self.look(now, date[first], month, price, diluted)
-            later = np.ones(len(who), bool)
-            later[first] = False
-            who, kind, date = who[later], kind[later], date[later]
+            who, kind, date = who[~first], kind[~first], date[~first]
 
     def tenure_reached(self, month: int) -> BoolArray:
         """bool[hire]: whose tenure meets a tenure trigger this month."""
@@ -248,23 +253,26 @@ class Awards:
 
     def next_value(self, month: int, price: FloatArray, diluted: FloatArray, pool: FloatArray) -> BehaviourArray:
         """G: dollars that one more qualifying deployment now would award each hire; float32[hire]."""
-        path = self.hires.path
-        facts = Facts(self.deployments.copy(), self.margins.rungs, np.maximum(month - self.hires.start, 0))
-        facts.deployments[:2] += 1
-        everyone = np.arange(len(path))
-        year = np.floor(np.maximum(month - self.hires.start, 0) / 12).astype(np.int64)
-        total = np.zeros(len(path))
+        tenure = np.maximum(month - self.hires.start, 0)
+        counts = self.deployments + self._one_more
+        facts, year = Facts(counts, self.margins.rungs, tenure), tenure // MONTHS_PER_YEAR
+        seats = self.scenario.hiring.seats
+        price, diluted, holds = np.tile(price, seats), np.tile(diluted, seats), np.tile(pool > 0, seats)
+        total: FloatArray = np.zeros(len(tenure))
         for rule in self.book.rules:
             typed, ledger = rule.typed, rule.ledger
-            rise = np.where(month < ledger.cooldown_until, 0, rule.count(facts) - ledger.looked)
-            amount = award_due(rise, typed.award, typed.cooldown_months > 0, self._left(rule, everyone, year))
+            amount = award_due(
+                rule.count(facts) - ledger.looked, typed.award, typed.cooldown_months > 0, self._left(rule, slice(None), year)
+            )
+            if typed.cooldown_months > 0:
+                amount *= ledger.cooldown_until <= month
             if rule.is_cash:
                 total += amount
                 continue
-            at = self.strike if rule.is_upfront else price[path]
-            shares = amount if typed.unit == "shares" else shares_of(amount, typed.unit, at, diluted[path])
-            shares = np.minimum(shares, ledger.reserve) if rule.is_upfront else np.where(pool[path] > 0, shares, 0.0)
-            total += shares * at * (at_paths(self._option_ratio, path) if rule.is_option else 1.0)
+            at = self.strike if rule.is_upfront else price
+            shares = amount if typed.unit == "shares" else shares_of(amount, typed.unit, at, diluted)
+            shares = np.minimum(shares, ledger.reserve) if rule.is_upfront else shares * holds
+            total += shares * at * (at_paths(self._option_ratio, self.hires.path) if rule.is_option else 1.0)
         return total.astype(np.float32)
 
 

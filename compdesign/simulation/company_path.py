@@ -6,7 +6,7 @@ import numpy as np
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.valuation import multiple, multiple_step
-from compdesign.quantities import BASIS_POINTS, DAYS_PER_MONTH, FloatArray, IntArray
+from compdesign.quantities import DAYS_PER_MONTH, FloatArray, IntArray
 from compdesign.simulation.streams import Streams
 
 NEVER = 1 << 30
@@ -32,7 +32,7 @@ class CompanyPath:
 def company_path(scenario: Scenario, streams: Streams, paths: slice) -> CompanyPath:
     """Draw the company's course for the chosen paths of a block."""
     company, months = scenario.company, scenario.months
-    count = len(range(*paths.indices(streams.size)))
+    count = len(range(*paths.indices(streams.width)))
     time = np.arange(months + 1)[:, None] / 12
     revenue = np.broadcast_to(company.recurring_revenue * (1 + company.revenue_growth) ** time, (months + 1, count))
     expense = np.broadcast_to(company.operating_expense * (1 + company.operating_expense_growth) ** time[:-1], (months, count))
@@ -46,7 +46,7 @@ def _multiples(scenario: Scenario, streams: Streams, paths: slice, count: int) -
     valuation = scenario.company.valuation
     long_run = valuation.multiple if valuation.long_run_multiple is None else valuation.long_run_multiple
     rows = np.empty((scenario.months + 1, count))
-    noise = np.zeros(count)
+    noise: FloatArray = np.zeros(count)
     for month in range(scenario.months + 1):
         rows[month] = multiple(noise, month, valuation.multiple, long_run, valuation.reversion, valuation.volatility)
         if month < scenario.months and np.any(valuation.volatility):
@@ -77,6 +77,3 @@ def months_until(scenario: Scenario) -> float:
     """Months from the as-of date to the planned GA, inf if none is planned."""
     planned = scenario.company.ga.planned
     return np.inf if planned is None else (planned - scenario.as_of).days / DAYS_PER_MONTH
-
-
-__all__ = ["BASIS_POINTS", "NEVER", "CompanyPath", "company_path", "months_until", "weighted_choice"]

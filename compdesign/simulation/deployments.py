@@ -9,7 +9,6 @@ from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, Flo
 from compdesign.simulation.company_path import weighted_choice
 from compdesign.simulation.hires import Draws, Hires
 
-
 WHO, ORDINAL, RELEASE, VERIFIED, EFFECT, KIND, QUALIFYING = range(7)
 Events: TypeAlias = FloatArray
 """float64[field, event], a release on its way; one array, so that events are chosen and joined in one go. WHO: flat hire index.
@@ -29,8 +28,8 @@ class Pipeline:
         self.work: FloatArray = np.full(len(hires.employed), np.inf)
         self.build_start: FloatArray = np.zeros(len(hires.employed))
         self.build: IntArray = np.zeros(len(hires.employed), np.int64)
-        self.unreleased = np.empty((7, 0))
-        self.unverified = np.empty((7, 0))
+        self.unreleased: Events = np.empty((7, 0))
+        self.unverified: Events = np.empty((7, 0))
 
     def start(self, who: IntArray, month: int) -> None:
         """First build of people who start."""
@@ -117,7 +116,7 @@ class Pipeline:
     def verify(self, month: int, alive: BoolArray) -> tuple[Events, BoolArray]:
         """Verifications of the month by date, and which of them fall to people still here."""
         verified, self.unverified = split(self.unverified, VERIFIED, month + 1)
-        turn = np.argsort(verified[VERIFIED], kind="stable")
+        turn = np.argsort(verified[VERIFIED])
         verified = verified[:, turn[alive[self.hires.path[who_of(verified)[turn]]]]]
         return verified, self._here(verified)
 

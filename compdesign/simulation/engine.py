@@ -1,15 +1,18 @@
 """One structure on the paths of one RNG block, month by month. The order within a month is stated here and nowhere else."""
 
+from typing import Any
+
 import numpy as np
 
+from compdesign.inputs.hiring import Checkpoint
 from compdesign.inputs.offers import Offer, Vesting
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.attrition import LARGEST_SHIFT, drought_months, handcuff, pay_gap
 from compdesign.model.incentive import build_speed, deployment_share, gaming_factor
 from compdesign.model.runway import runway
-from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths
+from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths, summed
 from compdesign.simulation.awards import Awards
-from compdesign.simulation.company_path import NEVER, CompanyPath, company_path
+from compdesign.simulation.company_path import CompanyPath, company_path
 from compdesign.simulation.deployments import QUALIFYING, VERIFIED, Events, Pipeline, who_of
 from compdesign.simulation.grants import Grants
 from compdesign.simulation.hires import Draws, Hires, Market, checkpoints_of
@@ -120,7 +123,7 @@ class Engine:
         fees = at_paths(hiring.recruiting_fee, path) * self.base(month) + (self.hires.attempts[who] - 1) * at_paths(hiring.redraw_fee, path)
         if hiring.screen:
             fees = fees + self.hires.screenings[who] * at_paths(hiring.screen.fee, path)
-        self.treasury.book("recruiting", np.bincount(path, fees, self.paths))
+        self.treasury.book("recruiting", summed(path, fees, self.paths))
         self.treasury.sign_on(np.bincount(path, minlength=self.paths) * offer.sign_on)
 
     def base(self, month: int) -> float:
@@ -150,11 +153,11 @@ class Engine:
             self.speed = build_speed(share, links["incentive"]).ravel()
             self.gaming = gaming_factor(share, links["gaming"], links["incentive"]).ravel()
 
-    def by_seat(self, hires: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def by_seat(self, hires: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """[hire] as [seat, path], so that per-path inputs broadcast."""
         return hires.reshape(self.seats, self.paths)
 
-    def deploy(self, month: int, measured: np.ndarray, price: FloatArray) -> None:  # type: ignore[type-arg]
+    def deploy(self, month: int, measured: BoolArray, price: FloatArray) -> None:
         """Awards of measure and tenure first (they date from the month's first instant), then verifications by date."""
         diluted = self.treasury.diluted
         who = np.flatnonzero((measured | self.awards.tenure_reached(month)) & self.hires.employed)
@@ -202,7 +205,7 @@ class Engine:
         leaving = np.flatnonzero(self.hires.employed & (self.hires.patience <= 0))
         if leaving.size:
             repaid = self.repayment(leaving, month)
-            self.treasury.book("sign_on", -np.bincount(self.hires.path[leaving], repaid, self.paths))
+            self.treasury.book("sign_on", -summed(self.hires.path[leaving], repaid, self.paths))
             self.leave(leaving, month, LEFT, np.zeros(len(leaving)))
         for checkpoint in checkpoints_of(self.scenario, self.offer):
             who, path, date = self.due_at(checkpoint, month)
@@ -215,12 +218,14 @@ class Engine:
                 self.hires.delay[who] *= at_paths(checkpoint.governance_factor, path)
             elif who.size:
                 severance = self.base(month) / 12 * at_paths(checkpoint.severance_months, path) * np.ones(len(who))
-                self.treasury.book("severance", np.bincount(path, severance, self.paths))
+                self.treasury.book("severance", summed(path, severance, self.paths))
                 self.leave(who, month, DISMISSED, severance)
 
-    def due_at(self, checkpoint, month: int) -> tuple[IntArray, IntArray, FloatArray]:  # type: ignore[no-untyped-def]
+    def due_at(self, checkpoint: Checkpoint, month: int) -> tuple[IntArray, IntArray, FloatArray]:
         """Who meets the checkpoint this month, their paths, and its date, which leave that started before it puts off."""
-        who = np.flatnonzero(self.hires.employed)
+        whole = np.floor(checkpoint.day / DAYS_PER_MONTH)
+        passed = month - self.hires.start - (np.tile(whole, self.seats) if isinstance(whole, np.ndarray) else whole)
+        who = np.flatnonzero(self.hires.employed & ((passed == 0) | (passed == self.scenario.departure.leave_months)))
         path = self.hires.path[who]
         date = self.hires.start[who] + at_paths(checkpoint.day, path) / DAYS_PER_MONTH
         date = date + np.where(self.hires.leave_from[who] < date, self.scenario.departure.leave_months, 0)
@@ -238,7 +243,7 @@ class Engine:
         self.hires.close(who, month + 1, reason, severance, self.margins.judged(who))
         returned = self.grants.close(who, self.hires.ordinal[who], month, True) + self.awards.return_reserves(who)
         self.awards.lapse(who)
-        self.treasury.pool += np.bincount(self.hires.path[who], returned, self.paths)
+        self.treasury.pool += summed(self.hires.path[who], returned, self.paths)
         self.pipeline.stop(who)
         self.hires.reopen(who, month + 1)
 

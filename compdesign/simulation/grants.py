@@ -1,6 +1,7 @@
 """Equity held by the people of one structure: one slot per n-th grant of a hire, slot 0 the new-hire grant."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -25,8 +26,10 @@ class Slot:
 
     @classmethod
     def empty(cls, hires: int) -> "Slot":
-        integers = (np.zeros(hires, np.int64) for _ in range(3))
-        return cls(np.zeros(hires), np.zeros(hires), *integers, np.full(hires, np.nan))
+        def none() -> IntArray:
+            return np.zeros(hires, np.int64)
+
+        return cls(np.zeros(hires), np.zeros(hires), none(), none(), none(), np.full(hires, np.nan))
 
 
 class Grants:
@@ -51,7 +54,14 @@ class Grants:
         self._set(self.slots[0], who, shares, strike, np.full(len(who), month), np.full(len(who), NEW_HIRE), month, np.nan)
 
     def add(
-        self, who: IntArray, shares: FloatArray, strike: FloatArray, vesting_start: IntArray, rule: IntArray, month: int, true_effect: FloatArray
+        self,
+        who: IntArray,
+        shares: FloatArray,
+        strike: FloatArray,
+        vesting_start: IntArray,
+        rule: IntArray,
+        month: int,
+        true_effect: FloatArray,
     ) -> None:
         """Grant to each of `who` (who may appear more than once) in the next free slot."""
         turn = np.argsort(who, kind="stable")
@@ -65,7 +75,14 @@ class Grants:
                 self.slots.append(Slot.empty(len(self.count)))
             chosen = slot == index
             self._set(
-                self.slots[index], who[chosen], shares[chosen], strike[chosen], vesting_start[chosen], rule[chosen], month, true_effect[chosen]
+                self.slots[index],
+                who[chosen],
+                shares[chosen],
+                strike[chosen],
+                vesting_start[chosen],
+                rule[chosen],
+                month,
+                true_effect[chosen],
             )
         np.add.at(self.count, who, 1)
 
@@ -87,11 +104,13 @@ class Grants:
         """After-strike value vesting within and beyond 12 months of `month`, float32[seat, path]; price: $[path]."""
         price, first = price.astype(np.float32), self.slots[0]
         tenure = np.maximum(month - first.vesting_start, 0)
-        worth = np.maximum(price - first.strike.astype(np.float32).reshape(-1, self.paths), 0) * first.shares.astype(np.float32).reshape(-1, self.paths)
+        worth = np.maximum(price - first.strike.astype(np.float32).reshape(-1, self.paths), 0) * first.shares.astype(np.float32).reshape(
+            -1, self.paths
+        )
         within = worth * self._within[0].take(tenure).reshape(worth.shape)
         beyond = worth * self._beyond[0].take(tenure).reshape(worth.shape)
-        for slot in self.slots[1:]:
-            held = np.flatnonzero(slot.shares)
+        for index, slot in enumerate(self.slots[1:], start=1):
+            held = np.flatnonzero(self.count > index)
             if held.size:
                 worth = np.maximum(price[self.path[held]] - slot.strike[held].astype(np.float32), 0) * slot.shares[held].astype(np.float32)
                 at = (slot.rule[held] + 1) * self._within.shape[1] + month - slot.vesting_start[held]
@@ -99,7 +118,9 @@ class Grants:
                 beyond.reshape(-1)[held] += worth * self._beyond.ravel().take(at)
         return within, beyond
 
-    def close(self, who: IntArray, ordinal: IntArray, month: IntArray | int, left: bool, accelerated: BoolArray | bool = False) -> FloatArray:
+    def close(
+        self, who: IntArray, ordinal: IntArray, month: IntArray | int, left: bool, accelerated: BoolArray | bool = False
+    ) -> FloatArray:
         """End the holding of `who` with what has vested on the first day of `month`; return forfeited shares per person.
 
         left: they leave, and forfeit what is unvested; otherwise the path ends and their claim does not. accelerated: a
@@ -142,7 +163,6 @@ class Grants:
         return GrantTable(**columns(self._rows, GrantTable))
 
 
-def columns(rows: list[dict[str, IntArray | FloatArray]], table: type) -> dict[str, IntArray | FloatArray]:
+def columns(rows: list[dict[str, Any]], table: Any) -> dict[str, Any]:
     """One array per field of a table from the chunks collected in passing."""
-    names = table.__dataclass_fields__
-    return {name: np.concatenate([chunk[name] for chunk in rows]) if rows else np.zeros(0) for name in names}
+    return {name: np.concatenate([chunk[name] for chunk in rows]) if rows else np.zeros(0) for name in table.__dataclass_fields__}

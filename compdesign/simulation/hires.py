@@ -1,6 +1,7 @@
 """Who sits where: seats opened, filled, started and left, and what each person brings."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -27,8 +28,8 @@ class Draws:
     """
 
     def __init__(self, streams: Streams, paths: slice, whole: Scenario) -> None:
-        self.streams, self.whole, self.first = streams, whole, paths.indices(streams.size)[0]
-        self.paths = len(range(*paths.indices(streams.size)))
+        self.streams, self.whole, self.first = streams, whole, paths.indices(streams.width)[0]
+        self.paths = len(range(*paths.indices(streams.width)))
         hires = np.arange(whole.hiring.seats * self.paths)
         self.seat, self.path = hires // self.paths, hires % self.paths
         self.column = self.path + self.first
@@ -85,7 +86,7 @@ class Hires:
         self.delay: FloatArray = np.zeros(count)
         self.first_release: FloatArray = np.full(count, np.inf)
         self._hazards = np.zeros((scenario.months, 1), np.float32)
-        self._rows: list[dict[str, IntArray | FloatArray]] = []
+        self._rows: list[dict[str, Any]] = []
         self._committee = offer.committee_delay_days if offer.committee_delay_days is not None else scenario.deployment.committee_delay_days
         self._set_hazards()
         self.reopen(np.arange(count), 0)

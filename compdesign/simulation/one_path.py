@@ -74,7 +74,10 @@ def _story(offer: Offer, outcome: Outcome, path: int, drawn: dict[str, float]) -
         )
         for month in range(lasted)
     )
-    endings = {CASH_OUT: f"cash ran out after {outcome.runway[0]:.1f} months", EXIT: f"exit at the end of month {lasted - 1}, ${outcome.price[0]:,.2f} a share"}
+    endings = {
+        CASH_OUT: f"cash ran out after {outcome.runway[0]:.1f} months",
+        EXIT: f"exit at the end of month {lasted - 1}, ${outcome.price[0]:,.2f} a share",
+    }
     ending = endings.get(int(outcome.end[0]), f"still running after {lasted} months, ${outcome.price[0]:,.2f} a share")
     return PathStory(offer.name, path, drawn, months, ending, dict(zip(COMPONENTS, outcome.pay.sum(axis=(1, 2)).tolist(), strict=True)))
 
@@ -98,16 +101,28 @@ def _events(offer: Offer, outcome: Outcome, lasted: int) -> dict[int, list[tuple
     shipped = outcome.deployments
     for i in range(len(shipped.path)):
         what = f"qualifying deployment, {shipped.effect[i]:+.1f} bps" if shipped.qualifying[i] else "release, not qualifying"
-        tell_of(shipped.verified[i], 2, f"seat {shipped.seat[i] + 1}: {what} (released {shipped.release[i]:.1f}, verified {shipped.verified[i]:.1f})")
+        tell_of(
+            shipped.verified[i],
+            2,
+            f"seat {shipped.seat[i] + 1}: {what} (released {shipped.release[i]:.1f}, verified {shipped.verified[i]:.1f})",
+        )
     grants = outcome.grants
     for i in range(len(grants.path)):
         rule = int(grants.rule[i])
         name = "new-hire grant" if rule < 0 else f"refresh '{offer.refresh[rule].name}'"
         strike = f", strike ${grants.strike[i]:,.2f}" if grants.strike[i] else ""
-        tell_of(grants.month[i], 1 if rule < 0 else 3, f"seat {grants.seat[i] + 1}: {name}, {grants.shares[i]:,.0f} shares{strike}; {grants.vested[i]:,.0f} vest in the end")
+        tell_of(
+            grants.month[i],
+            1 if rule < 0 else 3,
+            f"seat {grants.seat[i] + 1}: {name}, {grants.shares[i]:,.0f} shares{strike}; {grants.vested[i]:,.0f} vest in the end",
+        )
     awards = outcome.cash_awards
     for i in range(len(awards.path)):
-        tell_of(awards.month[i], 3, f"seat {awards.seat[i] + 1}: refresh '{offer.refresh[int(awards.rule[i])].name}', ${awards.dollars[i]:,.0f} in cash")
+        tell_of(
+            awards.month[i],
+            3,
+            f"seat {awards.seat[i] + 1}: refresh '{offer.refresh[int(awards.rule[i])].name}', ${awards.dollars[i]:,.0f} in cash",
+        )
     if np.isfinite(outcome.ga[0]):
         tell_of(outcome.ga[0], 4, f"general availability of the first AI feature ({outcome.ga[0]:.1f})")
     return told

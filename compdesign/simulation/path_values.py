@@ -4,7 +4,7 @@ import numpy as np
 
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
-from compdesign.quantities import DAYS_PER_MONTH, MONTHS_PER_YEAR, BoolArray, FloatArray, IntArray, at_paths
+from compdesign.quantities import DAYS_PER_MONTH, MONTHS_PER_YEAR, BoolArray, FloatArray, IntArray, at_paths, summed
 from compdesign.simulation.company_path import months_until
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, DISMISSED, EXIT, LEFT, STAYED, Outcome
 
@@ -76,7 +76,7 @@ def equity_value(scenario: Scenario, outcome: Outcome) -> FloatArray:
     path = outcome.grants.path.astype(np.int64)
     worth = outcome.grants.vested * np.maximum(outcome.price[path] - outcome.grants.strike, 0)
     discount = np.exp(-scenario.discount_rate * outcome.end_month / MONTHS_PER_YEAR)
-    return summed(outcome, path, worth) * discount
+    return total(outcome, path, worth) * discount
 
 
 def deployment_values(scenario: Scenario, outcome: Outcome) -> dict[str, FloatArray]:
@@ -101,9 +101,9 @@ def people_values(outcome: Outcome) -> dict[str, FloatArray]:
         "filled_months": outcome.filled_months,
         "hires": counted(outcome, hires.start >= 0),
         "production_hires": counted(outcome, hires.production),
-        "attempts": summed(outcome, path, hires.attempts),
-        "screenings": summed(outcome, path, hires.screenings),
-        "fill_days": summed(outcome, path, hires.fill_days),
+        "attempts": total(outcome, path, hires.attempts),
+        "screenings": total(outcome, path, hires.screenings),
+        "fill_days": total(outcome, path, hires.fill_days),
         "left": counted(outcome, hires.reason == LEFT),
         "dismissed": counted(outcome, hires.reason == DISMISSED),
         "wrongly_dismissed": counted(outcome, (hires.reason == DISMISSED) & hires.production),
@@ -127,7 +127,9 @@ def failed_hires(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str
     if offer.sign_on_repayment_months:
         unserved = np.maximum(1 - (end - start) / offer.sign_on_repayment_months, 0) * (hires.reason[failed] == LEFT)
         paid -= offer.sign_on * unserved
-    fees = at_paths(hiring.recruiting_fee, path) * annual_base(offer, start) + (hires.attempts[failed] - 1) * at_paths(hiring.redraw_fee, path)
+    fees = at_paths(hiring.recruiting_fee, path) * annual_base(offer, start) + (hires.attempts[failed] - 1) * at_paths(
+        hiring.redraw_fee, path
+    )
     if hiring.screen:
         fees = fees + hires.screenings[failed] * at_paths(hiring.screen.fee, path)
     planned, ga = months_until(scenario), outcome.ga[path]
@@ -141,8 +143,8 @@ def failed_hires(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str
         "vacancy": at_paths(hiring.vacancy_cost, path) * vacant_after(outcome, failed),
         "delay": at_paths(scenario.company.ga.delay_cost, path) * late / hiring.seats,
     }
-    values = {f"failed_{name}": summed(outcome, path, dollars) for name, dollars in items.items()}
-    return {"failed_hires": summed(outcome, path, np.ones(len(path))), "failed_cost": np.sum(list(values.values()), axis=0), **values}
+    values = {f"failed_{name}": total(outcome, path, dollars) for name, dollars in items.items()}
+    return {"failed_hires": total(outcome, path, np.ones(len(path))), "failed_cost": np.sum(list(values.values()), axis=0), **values}
 
 
 def annual_base(offer: Offer, month: IntArray) -> FloatArray:
@@ -171,19 +173,19 @@ def equity_plan(offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
     """Shares granted by rule, shortfall and dilution."""
     grants = outcome.grants
     path, refresh = grants.path.astype(np.int64), grants.rule >= 0
-    net = summed(outcome, path, grants.shares - grants.forfeited) + outcome.reserved
+    net = total(outcome, path, grants.shares - grants.forfeited) + outcome.reserved
     values = {
-        "granted": summed(outcome, path, grants.shares),
-        "refresh_granted": summed(outcome, path, grants.shares * refresh),
-        "forfeited": summed(outcome, path, grants.forfeited),
-        "awards": summed(outcome, path, refresh * 1.0) + summed(outcome, outcome.cash_awards.path, np.ones(len(outcome.cash_awards.path))),
+        "granted": total(outcome, path, grants.shares),
+        "refresh_granted": total(outcome, path, grants.shares * refresh),
+        "forfeited": total(outcome, path, grants.forfeited),
+        "awards": total(outcome, path, refresh * 1.0) + total(outcome, outcome.cash_awards.path, np.ones(len(outcome.cash_awards.path))),
         "shortfall": outcome.shortfall,
         "dilution": net / (outcome.fully_diluted - outcome.pool),
         "top_up_dilution": outcome.topped_up / outcome.fully_diluted,
         "price": outcome.price,
     }
     for index in range(len(offer.refresh)):
-        values[f"refresh_shares:{index + 1}"] = summed(outcome, path, grants.shares * (grants.rule == index))
+        values[f"refresh_shares:{index + 1}"] = total(outcome, path, grants.shares * (grants.rule == index))
     return values
 
 
@@ -200,19 +202,19 @@ def false_awards(outcome: Outcome) -> dict[str, FloatArray]:
         "margin_false": counted(outcome, unmoved & hires.margin_paid),
         "margin_true": counted(outcome, reached),
         "margin_missed": counted(outcome, reached & ~hires.margin_paid),
-        "margin_awards": summed(outcome, paths[known], np.ones(int(known.sum()))),
-        "margin_true_paid": summed(outcome, paths[known], effects[known]),
+        "margin_awards": total(outcome, paths[known], np.ones(int(known.sum()))),
+        "margin_true_paid": total(outcome, paths[known], effects[known]),
     }
 
 
-def summed(outcome: Outcome, path: IntArray | FloatArray, amounts: FloatArray | IntArray) -> FloatArray:
+def total(outcome: Outcome, path: IntArray | FloatArray, amounts: FloatArray | IntArray) -> FloatArray:
     """Sum of a column of a table over each path, float64[path]."""
-    return np.bincount(path.astype(np.int64), amounts, len(outcome.end)).astype(float)
+    return summed(path.astype(np.int64), amounts, len(outcome.end))
 
 
 def counted(outcome: Outcome, chosen: BoolArray) -> FloatArray:
     """Hires of each path that satisfy a condition."""
-    return summed(outcome, outcome.hires.path, chosen * 1.0)
+    return total(outcome, outcome.hires.path, chosen * 1.0)
 
 
 def first_production(outcome: Outcome) -> FloatArray:

@@ -14,14 +14,27 @@ GROUP = 64
 """Paths in one group of the jackknife; a divisor of the RNG block, so that groups never depend on how the work was cut."""
 KEPT_PATHS = 65_536
 """Paths whose headline values are kept one by one, for the tornado and for `to_frame`."""
-KEPT = ("present_cost", "present_pay", "pay", "runway_restricted", "qualifying_by_24", "qualifying", "verified", "filled_months", "dilution", "cash_out", "equity_value", "closing_cash")
+KEPT = (
+    "present_cost",
+    "present_pay",
+    "pay",
+    "runway_restricted",
+    "qualifying_by_24",
+    "qualifying",
+    "verified",
+    "filled_months",
+    "dilution",
+    "cash_out",
+    "equity_value",
+    "closing_cash",
+)
 NEVER_BIN = 1_200
 """Last bin of the time to first production: longer than 120 months, or never. Bins are a tenth of a month."""
 
 
 @dataclass(frozen=True)
 class BlockSummary:
-    """One RNG block, summarised where it was simulated. Axes: structure, variable, group, path as named.
+    """A stretch of RNG blocks, summarised where it was simulated. Axes: structure, variable, group, path as named.
 
     sums[structure, variable, group]; squares[structure, variable]; apart[structure, variable]: sum of squared differences to
     structure 0; furthest[structure, variable]: largest absolute difference to it; runway[structure, path]; kept[structure,

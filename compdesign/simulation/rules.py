@@ -8,7 +8,7 @@ import numpy as np
 
 from compdesign.inputs.offers import AllOf, AnyOf, EveryDeployment, MarginGain, NthDeployment, Offer, RefreshRule, Tenure, Trigger
 from compdesign.model.refresh import Facts, all_of, any_of, every, once
-from compdesign.quantities import FloatArray, IntArray
+from compdesign.quantities import FloatArray, IntArray, PerPath
 
 OPTIONS = ("iso", "nso")
 
@@ -45,9 +45,9 @@ class Ledger:
         self.awarded_in_year[who] = 0
         self.reserve[who] = 0
 
-    def left(self, rule: RefreshRule, who: IntArray, year: IntArray) -> FloatArray:
+    def left(self, rule: RefreshRule, who: IntArray | slice, year: IntArray) -> PerPath:
         """What the caps of the rule still allow each of `who` in this year of tenure, in the unit of the award."""
-        total = np.full(len(who), np.inf) if rule.cap is None else rule.cap - self.awarded[who]
+        total = np.inf if rule.cap is None else rule.cap - self.awarded[who]
         if rule.cap_per_year is None:
             return total
         return np.minimum(total, rule.cap_per_year - np.where(self.year[who] == year, self.awarded_in_year[who], 0.0))

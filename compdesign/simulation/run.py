@@ -21,8 +21,11 @@ from compdesign.simulation.valuation_run import OfferValue, value_offers
 
 MOST_HIRE_MONTHS = 5e10
 """Structures x seats x months x paths that a run may ask for: some hours of one core."""
-BATCH = 4
-"""Blocks between two looks at the precision reached; fixed, so that the stop never depends on the workers."""
+SIDE_BY_SIDE = 2
+"""RNG blocks simulated in one go: longer arrays amortise the cost of a call until they fall out of the cache."""
+STRETCH = SIDE_BY_SIDE * RNG_BLOCK
+BATCH = 2
+"""Stretches between two looks at the precision reached; fixed, so that the stop never depends on the workers."""
 
 Progress = Callable[[int, int], None]
 """Called with (paths done, paths in all)."""
@@ -31,13 +34,15 @@ Map = Callable[[Callable[["Task"], BlockSummary], Iterable["Task"]], Iterator[Bl
 
 @dataclass(frozen=True)
 class Task:
-    """One RNG block to simulate. accepts: per structure, the probabilities that either type accepts. chunk: paths at a time."""
+    """A stretch of RNG blocks to simulate. block: the first one. paths: how many of its first paths. accepts: per structure,
+    the probabilities that either type accepts. chunk: paths held at a time.
+    """
 
     scenario: Scenario
     accepts: tuple[tuple[float, float], ...]
     block: int
     paths: int
-    chunk: int = RNG_BLOCK
+    chunk: int = STRETCH
 
 
 def simulate(
@@ -45,7 +50,7 @@ def simulate(
     paths: int | None = None,
     *,
     workers: int = 1,
-    chunk: int = RNG_BLOCK,
+    chunk: int = STRETCH,
     offers: tuple[OfferValue, ...] | None = None,
     progress: Progress | None = None,
     enough: Callable[[SimulationResult], bool] | None = None,
@@ -60,7 +65,8 @@ def simulate(
     check_size(scenario, total)
     offers = tuple(value_offers(scenario)) if offers is None else offers
     accepts = tuple((each.accept_production, each.accept_notebook) for each in offers)
-    tasks = [Task(scenario, accepts, block, min(RNG_BLOCK, total - block * RNG_BLOCK), chunk) for block in range(-(-total // RNG_BLOCK))]
+    firsts = range(0, total, STRETCH)
+    tasks = [Task(scenario, accepts, first // RNG_BLOCK, min(STRETCH, total - first), chunk) for first in firsts]
     summaries: list[BlockSummary] = []
     names = list(uncertain_inputs(scenario))
     with mapping(min(workers, len(tasks))) as mapped:
@@ -80,7 +86,9 @@ def check_size(scenario: Scenario, paths: int) -> None:
     cells = len(scenario.offers) * scenario.hiring.seats * scenario.months * paths
     if cells > MOST_HIRE_MONTHS:
         most = int(MOST_HIRE_MONTHS / (cells / paths))
-        raise WorkTooLarge(f"paths: {paths:,} paths of this scenario are {cells:.0e} hire-months, more than {MOST_HIRE_MONTHS:.0e}; ask for at most {most:,}")
+        raise WorkTooLarge(
+            f"paths: {paths:,} paths of this scenario are {cells:.0e} hire-months, more than {MOST_HIRE_MONTHS:.0e}; ask for at most {most:,}"
+        )
 
 
 @contextmanager
@@ -94,8 +102,8 @@ def mapping(workers: int) -> Iterator[Map]:
 
 
 def run_block(task: Task) -> BlockSummary:
-    """Simulate every structure on the first paths of a block and summarise it."""
-    scenario, streams = task.scenario, Streams(task.scenario.seed, task.block)
+    """Simulate every structure on the first paths of a stretch and summarise it."""
+    scenario, streams = task.scenario, Streams(task.scenario.seed, task.block, blocks=-(-task.paths // RNG_BLOCK))
     whole = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in scenario.offers]
     waits: list[list[FloatArray]] = [[] for _ in scenario.offers]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from compdesign.inputs.company import Financing
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.capitalization import MINIMUM_PRICE, common_price, pool_increase, round_shares
@@ -64,7 +65,7 @@ class Treasury:
         self.opening = self.cash.copy()
         self._month[:] = 0
 
-    def _close_round(self, planned, price: FloatArray, closes: BoolArray) -> None:  # type: ignore[no-untyped-def]
+    def _close_round(self, planned: Financing, price: FloatArray, closes: BoolArray) -> None:
         amount = np.where(closes, planned.amount, 0.0)
         per_share = np.maximum(price * (1.0 if planned.step_up is None else planned.step_up), MINIMUM_PRICE)
         if planned.pool_target is not None:

@@ -10,7 +10,7 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.model.competing import competing_wealth
 from compdesign.model.screening import acceptance_probability, accepted_mix, posterior
 from compdesign.model.wealth import base_flow, certainty_equivalent, flow, lump
-from compdesign.quantities import BoolArray, FloatArray, IntArray, at_paths
+from compdesign.quantities import BoolArray, FloatArray, IntArray, at_paths, summed
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.parameters import at_medians, resolve
 from compdesign.simulation.streams import Streams
@@ -118,16 +118,22 @@ def _value(scenario: Scenario, offer: Offer, resolved: Scenario, streams: Stream
         accepts = []
         for own in (1.0, 0.0):
             believed = links.selection * own + (1 - links.selection) * share
-            accepts.append(float(acceptance_probability(ce(w, type_weights(prod, believed)), ce_outside, hiring.acceptance.intercept, hiring.acceptance.slope)))
+            accepts.append(
+                float(
+                    acceptance_probability(
+                        ce(w, type_weights(prod, believed)), ce_outside, hiring.acceptance.intercept, hiring.acceptance.slope
+                    )
+                )
+            )
         if hiring.acceptance.certain:
             accepts = [1.0, 1.0]
         overall = share * accepts[0] + (1 - share) * accepts[1]
         mix = float(accepted_mix(share, *accepts)) if overall > 0 else share
         return ce(w, type_weights(prod, mix)), ce_outside, accepts[0], accepts[1], overall
 
-    everyone = np.ones(streams.size, bool)
+    everyone = np.ones(streams.width, bool)
     point = judged(everyone)
-    error = _jackknife(judged, streams.size, len(point))
+    error = _jackknife(judged, streams.width, len(point))
     mix = float(accepted_mix(share, point[2], point[3])) if point[4] > 0 else share
     weights = type_weights(production, mix)
     return OfferValue(
@@ -219,10 +225,10 @@ def _equity(scenario: Scenario, outcome: Outcome, index: IntArray, end: FloatArr
     per_share = np.where(must_decide, np.where(candidate.unexited_weight * deciding > strike, exercised, 0.0), intrinsic * weight)
     total = len(end)
     return (
-        np.bincount(hire, vested * per_share, total),
-        np.bincount(hire, vested * intrinsic, total),
-        np.bincount(hire, grants.shares[mine] * intrinsic, total),
-        np.bincount(hire, vested * strike, total),
+        summed(hire, vested * per_share, total),
+        summed(hire, vested * intrinsic, total),
+        summed(hire, grants.shares[mine] * intrinsic, total),
+        summed(hire, vested * strike, total),
     )
 
 

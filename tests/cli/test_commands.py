@@ -51,7 +51,18 @@ def test_compare_opens_with_the_verdict_and_writes_whole_files(compared: tuple[s
 def test_without_links_structures_differ_only_by_what_they_pay(compared: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     data = json.loads((compared[1] / "c.json").read_text())
     label = {key: row["values"]["milestone refresh"]["difference"]["label"] for key, row in data["metrics"].items()}
-    for key in ("filled_months", "qualifying", "verified", "hires", "left", "retained_12", "ga_first", "margin_cash", "production_p50", "no_release_60"):
+    for key in (
+        "filled_months",
+        "qualifying",
+        "verified",
+        "hires",
+        "left",
+        "retained_12",
+        "ga_first",
+        "margin_cash",
+        "production_p50",
+        "no_release_60",
+    ):
         assert label[key] == "identical", key
     for key in ("pay", "present_cost", "dilution"):
         assert label[key] == "material", key

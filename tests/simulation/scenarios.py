@@ -60,7 +60,11 @@ def random_scenario(seed: int) -> dict[str, Any]:
             },
             "exit": {
                 "annual_hazard": r.choice([0.0, 0.15, 0.4]),
-                "types": maybe(0.5, [{"name": "sale", "weight": 0.7, "cost": 0.05}, {"name": "fire sale", "weight": 0.3, "value_factor": 0.3}], [{"name": "sale"}]),
+                "types": maybe(
+                    0.5,
+                    [{"name": "sale", "weight": 0.7, "cost": 0.05}, {"name": "fire sale", "weight": 0.3, "value_factor": 0.3}],
+                    [{"name": "sale"}],
+                ),
                 "cash_out_recovery": maybe(0.3, 0.1),
             },
         },
@@ -91,7 +95,10 @@ def random_scenario(seed: int) -> dict[str, Any]:
             "measurement_persistence": r.choice([0.0, 0.6]),
         },
         "departure": {
-            "attrition": [{"from_month": 0, "annual_probability": r.choice([0.0, 0.3])}, {"from_month": 6, "annual_probability": r.choice([0.2, 0.7])}],
+            "attrition": [
+                {"from_month": 0, "annual_probability": r.choice([0.0, 0.3])},
+                {"from_month": 6, "annual_probability": r.choice([0.2, 0.7])},
+            ],
             "drought_grace_months": 3,
             "leave_probability": maybe(0.4, 0.5),
             "leave_months": 3,
@@ -159,7 +166,11 @@ def _trigger(r: random.Random, kinds: list[str], depth: int = 0) -> dict[str, An
     if which == 1:
         return {"nth_deployment": r.randrange(1, 4), **kind}
     if which == 2:
-        return {"margin_gain_bps": r.uniform(5, 20), "sustained_months": r.randrange(1, 4), **({"step_bps": 4.0} if r.random() < 0.5 else {})}
+        return {
+            "margin_gain_bps": r.uniform(5, 20),
+            "sustained_months": r.randrange(1, 4),
+            **({"step_bps": 4.0} if r.random() < 0.5 else {}),
+        }
     if which == 3:
         return {"tenure_months": r.randrange(1, 15), "repeat": r.random() < 0.5}
     return {r.choice(["all", "any"]): [_trigger(r, kinds, depth + 1) for _ in range(2)]}

@@ -9,7 +9,6 @@ from fractions import Fraction
 from math import ceil, erf, exp, floor, inf, log, log1p, nan, sqrt
 from typing import Any
 
-
 from compdesign.simulation.streams import Streams
 
 DAYS = 30.4375
@@ -474,7 +473,9 @@ class Future:
             j, seat, ordinal = person.build, person.seat, person.ordinal
             review = 0.0
             if deployment.review_months:
-                review = self.gamma("review", deployment.review_shape, j, seat, ordinal) * deployment.review_months / deployment.review_shape
+                review = (
+                    self.gamma("review", deployment.review_shape, j, seat, ordinal) * deployment.review_months / deployment.review_shape
+                )
             date = finish + review + person.delay
             u = self.uniform("release", j, seat, ordinal)
             if u >= deployment.rollback_probability:
@@ -482,7 +483,9 @@ class Future:
                 if deployment.margin_effect_sd_bps:
                     effect += deployment.margin_effect_sd_bps * self.normal("effect", j, seat, ordinal)
                 kind = choose(self.uniform("kind", j, seat, ordinal), [k.weight for k in deployment.kinds]) if len(self.kinds) > 1 else 0
-                qualifying = (u - deployment.rollback_probability) / (1 - deployment.rollback_probability) < deployment.qualifying_probability
+                qualifying = (u - deployment.rollback_probability) / (
+                    1 - deployment.rollback_probability
+                ) < deployment.qualifying_probability
                 window = deployment.verification_days / DAYS
                 self.releases.append(Release(date, date + window, effect * person.gaming, kind, qualifying, seat, ordinal))
             person.build += 1
@@ -530,7 +533,10 @@ class Future:
                 continue
             state.cooldown_until = time + rule.cooldown_months
             if rule.mode == "future":
-                if rule.refusal_probability and self.uniform("approval", person.asked, person.seat, person.ordinal) < rule.refusal_probability:
+                if (
+                    rule.refusal_probability
+                    and self.uniform("approval", person.asked, person.seat, person.ordinal) < rule.refusal_probability
+                ):
                     person.asked += 1
                     continue
                 person.asked += 1
@@ -550,7 +556,9 @@ class Future:
                 person.queue.remove(request)
                 if rule is not None and rule.instrument == "cash":
                     books["cash_awards"] += request.amount
-                    self.paid.append({"seat": person.seat, "ordinal": person.ordinal, "rule": request.rule, "month": month, "dollars": request.amount})
+                    self.paid.append(
+                        {"seat": person.seat, "ordinal": person.ordinal, "rule": request.rule, "month": month, "dollars": request.amount}
+                    )
                     continue
                 upfront = rule is not None and rule.mode == "upfront"
                 if not request.converted and rule is not None:
@@ -677,7 +685,9 @@ class Future:
         self.present_pay += spent * exp(-self.s.discount_rate * (month + 1) / 12)
         self.ga_delay += delay
         self.margin_cash += revenue * gain
-        in_cost = company.pay_in_cost_of_revenue * sum(books[name] for name in ("base", "bonus", "sign_on", "cash_awards", "severance", "payroll_load"))
+        in_cost = company.pay_in_cost_of_revenue * sum(
+            books[name] for name in ("base", "bonus", "sign_on", "cash_awards", "severance", "payroll_load")
+        )
         self.shifts.append(gain - in_cost / revenue if revenue > 0 else 0.0)
 
     def stop(self, how: str, month: int, price: float, vesting_month: int) -> None:
@@ -754,5 +764,3 @@ def noise_variance(a: float, s: float, month: int) -> float:
 def cumulative(x: float) -> float:
     """Standard normal distribution function."""
     return (1 + erf(x / sqrt(2))) / 2
-
-
