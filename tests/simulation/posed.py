@@ -115,8 +115,10 @@ def joined(parts: list[Outcome], sizes: int | list[int]) -> Outcome:
 def _stacked(tables: list[Any], firsts: np.ndarray) -> Any:
     columns = {}
     for field in dataclasses.fields(tables[0]):
-        chunks = [getattr(table, field.name) + (first if field.name == "path" else 0) for table, first in zip(tables, firsts, strict=True) if len(table.path)]
-        columns[field.name] = np.concatenate(chunks) if chunks else getattr(tables[0], field.name)
+        chunks = [getattr(table, field.name) for table in tables]
+        if field.name == "path":
+            chunks = [chunk + first for chunk, first in zip(chunks, firsts, strict=True)]
+        columns[field.name] = np.concatenate([chunk for chunk in chunks if chunk.size] or chunks[:1])
     return type(tables[0])(**columns)
 
 

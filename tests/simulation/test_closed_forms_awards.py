@@ -222,7 +222,7 @@ def test_two_months_of_a_persistent_error(persistence: float) -> None:
     within(outcome.hires.margin_paid, both)
 
 
-@pytest.mark.parametrize(("level", "effect", "sd", "sustained"), [(10, 12.0, 10.0, 3), (20, 20.0, 15.0, 5)])
+@pytest.mark.parametrize(("level", "effect", "sd", "sustained"), [(10, 12.0, 10.0, 3), (20, 21.5, 15.0, 5)])
 def test_true_gains_that_go_unpaid(level: float, effect: float, sd: float, sustained: int) -> None:
     outcome = run(posed(measured(60, sd, 0.0, 40, deployment__margin_effect_bps=effect), refresh=[gain(level, sustained)]), 3)
     assert outcome.hires.margin_reached.all()
