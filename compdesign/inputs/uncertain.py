@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from math import exp, isfinite, log
+from math import ceil, exp, isfinite, log, log10
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
@@ -21,8 +21,10 @@ LARGEST = 1e15
 """Size of the largest number a scenario may hold."""
 _WIDEST = 1e6
 """Most that sd may exceed the distance of the mean from its bound, where there is one."""
+_NEAREST = 1e-12
+"""Least distance of the mean of a beta from its bounds, as a share of their distance: nearer, its quantiles turn to NaN."""
 _LARGEST_LOG = 690.0
-"""Highest logarithm a drawn value may have: below it, exp does not overflow."""
+"""Largest logarithm, of either sign, a drawn value may have: within it, exp neither overflows nor falls to 0."""
 
 
 class Percentiles(BaseModel):
@@ -60,7 +62,7 @@ class Choices(BaseModel):
 
 
 Distribution = Percentiles | Pert | MeanSd | Choices
-_FORMS: dict[frozenset[str], type[BaseModel]] = {frozenset(form.model_fields): form for form in (Percentiles, Pert, MeanSd, Choices)}
+_FORMS: dict[frozenset[str], type[Any]] = {frozenset(form.model_fields): form for form in (Percentiles, Pert, MeanSd, Choices)}
 _EXPECTED = "give a number, or one of {p10, p50, p90}, {low, mode, high}, {mean, sd}, {values, weights}"
 
 
@@ -108,7 +110,8 @@ class Bounds:
                 faults.append(InitErrorDetails(type=error, loc=(key,), input=member))
             except ValidationError as error:
                 faults += [
-                    InitErrorDetails(type=refused(**fault["ctx"]), loc=(key, *fault["loc"]), input=fault["input"]) for fault in error.errors()
+                    InitErrorDetails(type=refused(**fault["ctx"]), loc=(key, *fault["loc"]), input=fault["input"])
+                    for fault in error.errors()
                 ]
         if faults:
             raise ValidationError.from_exception_data("distribution", faults)
@@ -151,7 +154,9 @@ class Bounds:
         if number < low or (self.lower_open and number == low):
             raise refused(f"{shown(typed)} is below the range", f"give {self.range_text()}")
         if number > (LARGEST if self.upper is None else self.upper):
-            raise refused(f"{shown(typed)} is above the range", f"give {self.range_text()}" if self.upper is not None else f"give at most {LARGEST:g}")
+            raise refused(
+                f"{shown(typed)} is above the range", f"give {self.range_text()}" if self.upper is not None else f"give at most {LARGEST:g}"
+            )
 
     def range_text(self) -> str:
         """The range in words: 0 to 1; at least 0; more than 0."""
@@ -188,7 +193,9 @@ class Bounds:
             bound = self.lower if mean <= self.lower else self.upper
             yield f"mean {shown(mean)} on the bound leaves no room for sd {shown(sd)}", f"move the mean off {shown(bound)}, or set sd = 0"
         elif self.upper is not None:
-            if sd**2 >= (mean - self.lower) * (self.upper - mean):
+            if min(mean - self.lower, self.upper - mean) < _NEAREST * (self.upper - self.lower):
+                yield f"mean {shown(mean)} is too close to a bound for sd {shown(sd)}", "move the mean off it, or set sd = 0"
+            elif sd**2 >= (mean - self.lower) * (self.upper - mean):
                 ends = f"between {shown(self.lower)} and {shown(self.upper)}"
                 yield f"sd {shown(sd)} is too large for a mean of {shown(mean)} {ends}", "lower sd"
         elif sd > _WIDEST * (mean - self.lower):
@@ -203,10 +210,17 @@ class Bounds:
         else:
             there, back = self._transforms()
             if not is_feasible(there(p10), there(p50), there(p90)):
-                low, high = (back(end) for end in feasible_medians(there(p10), there(p90)))
-                yield f"no smooth distribution (metalog) has {triple}", f"give a p50 between {low:.4g} and {high:.4g}, or use low, mode, high"
-            elif self.upper is None and self.lower is not None and highest(there(p10), there(p50), there(p90)) > _LARGEST_LOG:
+                low, high = _inward(*(back(end) for end in feasible_medians(there(p10), there(p90))))
+                yield (
+                    f"no smooth distribution (metalog) has {triple}",
+                    f"give a p50 between {shown(low)} and {shown(high)}, or use low, mode, high",
+                )
+            elif self.upper is None and self.lower is not None and self._leaves_range(there(p10), there(p50), there(p90)):
                 yield f"{triple} are too far apart", "give percentiles closer together, or use low, mode, high"
+
+    def _leaves_range(self, p10: float, p50: float, p90: float) -> bool:
+        """Whether the exponential of a drawn logarithm overflows, or falls to 0 where 0 is excluded (by the mirrored metalog)."""
+        return highest(p10, p50, p90) > _LARGEST_LOG or (self.lower_open and highest(-p90, -p50, -p10) > _LARGEST_LOG)
 
     def _transforms(self) -> tuple[Callable[[float], float], Callable[[float], float]]:
         """The scale on which the metalog lives, and the way back."""
@@ -220,6 +234,8 @@ class Bounds:
 
 def uncertain(lower: float | None = None, upper: float | None = None, *, lower_open: bool = False, money: bool = False) -> Any:
     """The type of a numeric field that takes a number or a distribution within these bounds."""
+    if lower is None and upper is not None:
+        raise ValueError("no family of distributions is bounded above only: state a lower bound too")
     return Annotated[Any, Bounds(lower, upper, lower_open, money)]
 
 
@@ -287,6 +303,16 @@ def listed(keys: Any) -> str:
     """Keys as typed, comma-separated, short enough for a one-line message."""
     shorts = [key if isinstance(key, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,40}", key) else shown(key) for key in keys]
     return ", ".join(shorts[:6]) + (f" and {len(shorts) - 6} more" if len(shorts) > 6 else "")
+
+
+def _inward(low: float, high: float) -> tuple[float, float]:
+    """An interval's ends to about four digits of its width, rounded into it, so that an end offered as a remedy is not refused."""
+    digits = 4 - ceil(log10(high - low)) if high > low else 17
+    ends, step = (round(low, digits), round(high, digits)), 10.0**-digits
+    return (
+        ends[0] if ends[0] > low else round(ends[0] + step, digits),
+        ends[1] if ends[1] < high else round(ends[1] - step, digits),
+    )
 
 
 def _form_schema(form: type[BaseModel], bounds: Bounds) -> dict[str, Any]:

@@ -40,15 +40,15 @@ CANDIDATE = (
 
 def candidate_metrics(scenario: Scenario, offer: OfferValue) -> dict[str, Estimate]:
     """Every candidate metric of one structure; standard errors by leaving out groups of paths."""
-    point = _values(offer, np.ones(len(offer.path), bool), np.ones(len(offer.outside_wealth), bool))
+    point = _values(offer, np.ones(len(offer.hires.path), bool), np.ones(len(offer.outside_wealth), bool))
     paths = len(offer.outside_wealth)
     group = np.arange(paths) * GROUPS // paths
-    left_out = [_values(offer, group[offer.path] != each, group != each) for each in range(GROUPS)]
+    left_out = [_values(offer, group[offer.hires.path] != each, group != each) for each in range(GROUPS)]
     table = {key: Estimate(value, _error(np.array([each[key] for each in left_out]))) for key, value in point.items()}
-    weights = type_weights(offer.production, offer.mix)
+    weights = type_weights(offer.hires.production, offer.mix)
     for key, level in (("wealth_p10", 0.1), ("wealth_p50", 0.5), ("wealth_p90", 0.9)):
         spread = float(np.sqrt(level * (1 - level) / paths))  # order statistics one binomial deviation to either side, paths independent
-        low, high = weighted_quantiles(offer.wealth, weights, (level - spread, level + spread))
+        low, high = weighted_quantiles(offer.hires.wealth, weights, (level - spread, level + spread))
         table[key] = Estimate(point[key], (high - low) / 2)
     known = {
         "accept": (offer.accept, offer.accept_se),
@@ -61,10 +61,10 @@ def candidate_metrics(scenario: Scenario, offer: OfferValue) -> dict[str, Estima
 
 
 def _values(offer: OfferValue, chosen: BoolArray, outside: BoolArray) -> dict[str, float]:
-    weights = type_weights(offer.production[chosen], offer.mix)
-    wealth, other = offer.wealth[chosen], offer.outside_wealth[outside]
+    weights = type_weights(offer.hires.production[chosen], offer.mix)
+    wealth, other = offer.hires.wealth[chosen], offer.outside_wealth[outside]
     p10, p50, p90 = weighted_quantiles(wealth, weights, (0.1, 0.5, 0.9))
-    equity, paper = float(weights @ offer.equity[chosen]), float(weights @ offer.paper[chosen])
+    equity, paper = float(weights @ offer.hires.equity[chosen]), float(weights @ offer.hires.paper[chosen])
     beaten = np.searchsorted(np.sort(other), wealth, side="left") / len(other)
     return {
         "wealth_mean": float(weights @ wealth),
@@ -74,9 +74,9 @@ def _values(offer: OfferValue, chosen: BoolArray, outside: BoolArray) -> dict[st
         "beats": float(weights @ beaten),
         "equity": equity,
         "paper": paper,
-        "all_vests": float(weights @ offer.all_vests[chosen]),
+        "all_vests": float(weights @ offer.hires.all_vests[chosen]),
         "liquid_share": equity / paper if paper else float("nan"),
-        "to_exercise": float(weights @ offer.to_exercise[chosen]),
+        "to_exercise": float(weights @ offer.hires.to_exercise[chosen]),
     }
 
 

@@ -202,14 +202,19 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         null=tuple(estimate(null, COST_PER_DEPLOYMENT, k) for k in typed),
         null_differences=tuple(difference(null, COST_PER_DEPLOYMENT, k) for k in typed),
         equal_terms=tuple(answers["equal", place] for place in range(len(VIEWS)) if ("equal", place) in answers),
-        break_evens=tuple(each for axis in found for each in break_evens(axis, [answers["axis", axis.name, value] for value in axis.grid])),
-        links_map=tuple(map_cell(e, k, answers["map", e, k]) for e in MAP_INCENTIVE for k in MAP_SELECTION if ("map", e, k) in answers),
+        break_evens=tuple(each for axis in found for each in break_evens(axis, answers["axis", axis.name])),
+        links_map=_map(answers["map",]) if len(typed) > 1 else (),
         tornado={variable: tuple(tornado(result, variable, against, against_first=against > 0)) for variable in TORNADO_OF},
         tornado_of=result.structures[against],
         links=tuple(statements(scenario)),
         defaults=tuple(defaults_used(scenario)),
         result=result,
     )
+
+
+def _map(results: list[SimulationResult]) -> tuple[MapCell, ...]:
+    pairs = [(e, k) for e in MAP_INCENTIVE for k in MAP_SELECTION]
+    return tuple(map_cell(e, k, result) for (e, k), result in zip(pairs, results, strict=True))
 
 
 def _row(result: SimulationResult, metric: Metric) -> Row:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from compdesign.inputs.scenario import Scenario
-from compdesign.metrics.break_even import INCENTIVE, MAP_INCENTIVE, MAP_SELECTION, SELECTION, Axis, axes
+from compdesign.metrics.break_even import INCENTIVE, MAP_INCENTIVE, MAP_SELECTION, SELECTION, axes
 from compdesign.metrics.equal_terms import VIEWS
 from compdesign.metrics.variants import without_links
-from compdesign.simulation.run import simulate
+from compdesign.simulation.result import SimulationResult
+from compdesign.simulation.run import simulate, simulate_variants
 
 SCAN_PATHS = 1_024
 """Paths at each point of a break-even scan and of the search for equal terms, at most."""
@@ -31,20 +33,20 @@ def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
     scan, view = min(paths, SCAN_PATHS), min(paths, VIEW_PATHS)
     if len(scenario.offers) == 1:
         return [SideRun(("null",), simulate, without_links(scenario), view)]
+    pairs = [(e, k) for e in MAP_INCENTIVE for k in MAP_SELECTION]
     return [
         *(SideRun(("equal", place), terms, scenario, scan) for place, terms in enumerate(VIEWS)),
-        SideRun(("null",), simulate, without_links(scenario), view),
-        *(_point(axis, value, scenario, scan) for axis in axes(scenario) for value in axis.grid),
+        SideRun(("map",), partial(_variants, [SELECTION.place(INCENTIVE.place(scenario, e), k) for e, k in pairs]), scenario, scan),
         *(
-            SideRun(("map", e, k), simulate, SELECTION.place(INCENTIVE.place(scenario, e), k), scan)
-            for e in MAP_INCENTIVE
-            for k in MAP_SELECTION
+            SideRun(("axis", axis.name), partial(_variants, [axis.place(scenario, v) for v in axis.grid]), scenario, scan)
+            for axis in axes(scenario)
         ),
+        SideRun(("null",), simulate, without_links(scenario), view),
     ]
 
 
-def _point(axis: Axis, value: float, scenario: Scenario, paths: int) -> SideRun:
-    return SideRun(("axis", axis.name, value), simulate, axis.place(scenario, value), paths)
+def _variants(variants: list[Scenario], _: Scenario, paths: int) -> list[SimulationResult]:
+    return simulate_variants(variants, paths)
 
 
 def carry_out(task: SideRun) -> tuple[tuple[Any, ...], Any]:

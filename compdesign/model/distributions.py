@@ -11,6 +11,8 @@ from compdesign.quantities import FloatArray
 
 LOG_NINE = float(np.log(9.0))
 _TINY = 2.0**-54
+_TIGHT = 1e12
+"""Sum of a beta's shapes from which it is taken as normal: sd is below 1e-6 of the width, and betaincinv turns to NaN soon after."""
 
 
 def _open(u: FloatArray) -> FloatArray:
@@ -47,7 +49,7 @@ def pert(u: FloatArray, low: float, mode: float, high: float) -> FloatArray:
         return np.full_like(u, mode)
     alpha = 1 + 4 * (mode - low) / (high - low)
     beta = 1 + 4 * (high - mode) / (high - low)
-    return low + (high - low) * betaincinv(alpha, beta, u)
+    return np.minimum(low + (high - low) * betaincinv(alpha, beta, _open(u)), high)  # the sum can round to just above high
 
 
 def normal(u: FloatArray, mean: float, sd: float) -> FloatArray:
@@ -69,8 +71,10 @@ def scaled_beta(u: FloatArray, mean: float, sd: float, lower: float, upper: floa
         return np.full_like(u, mean)
     width = upper - lower
     m, v = (mean - lower) / width, (sd / width) ** 2
+    if _TIGHT * v <= m * (1 - m):
+        return np.clip(normal(u, mean, sd), lower, upper)
     strength = m * (1 - m) / v - 1
-    return lower + width * betaincinv(m * strength, (1 - m) * strength, u)
+    return lower + width * betaincinv(m * strength, (1 - m) * strength, _open(u))
 
 
 def choice(u: FloatArray, values: tuple[float, ...], weights: tuple[float, ...]) -> FloatArray:

@@ -21,7 +21,7 @@ def uncertain_inputs(model: BaseModel) -> dict[str, Distribution]:
 def _leaves(model: BaseModel, prefix: str) -> Iterator[tuple[str, Any, Bounds | None]]:
     for key, field in type(model).model_fields.items():
         value = getattr(model, key)
-        if isinstance(value, Distribution) or not isinstance(value, BaseModel | tuple):
+        if isinstance(value, Distribution) or not isinstance(value, BaseModel | tuple | list):
             yield f"{prefix}{key}", value, bounds_of(field)
         elif isinstance(value, BaseModel):
             yield from _leaves(value, f"{prefix}{key}.")
@@ -64,8 +64,8 @@ def mapped(model: M, change: Callable[[str, Any, Bounds | None], Any], prefix: s
     for key, field in type(model).model_fields.items():
         old = getattr(model, key)
         new: Any
-        if isinstance(old, tuple) and any(isinstance(item, BaseModel) for item in old):
-            items = tuple(mapped(item, change, f"{prefix}{key}[{i}].") for i, item in enumerate(old))
+        if isinstance(old, tuple | list) and any(isinstance(item, BaseModel) for item in old):
+            items = type(old)(mapped(item, change, f"{prefix}{key}[{i}].") for i, item in enumerate(old))
             new = items if any(a is not b for a, b in zip(items, old, strict=True)) else old
         elif isinstance(old, BaseModel) and not isinstance(old, Distribution):
             new = mapped(old, change, f"{prefix}{key}.")
@@ -107,3 +107,19 @@ def values_of(model: BaseModel, names: list[str]) -> list[Any]:
     """The leaves of these dotted names, in order."""
     leaves = {name: value for name, value, _ in _leaves(model, "")}
     return [leaves[name] for name in names]
+
+
+def side_by_side(models: list[M], draw: Callable[[str], FloatArray], paths: int) -> M:
+    """Scenarios that differ in plain numbers or distributions only, as one: float64[model x path] where they differ or are
+    drawn. draw gives uniforms of one scenario, float64[path].
+    """
+    resolved = [resolve(model, draw) for model in models]
+    leaves = [{name: value for name, value, _ in _leaves(model, "")} for model in resolved]
+
+    def joined(name: str, value: Any, _: Bounds | None) -> Any:
+        values = [each.get(name, value) for each in leaves]  # an empty list is no leaf
+        if not any(isinstance(each, np.ndarray) for each in values) and all(each == value for each in values):
+            return value
+        return np.concatenate([np.broadcast_to(each, paths) for each in values])
+
+    return mapped(resolved[0], joined) if len(models) > 1 else resolved[0]

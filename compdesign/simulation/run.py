@@ -13,11 +13,11 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.quantities import FloatArray
 from compdesign.simulation.company_path import company_path
 from compdesign.simulation.engine import simulate_structure
-from compdesign.simulation.parameters import resolve, slice_paths, uncertain_inputs, values_of
+from compdesign.simulation.parameters import resolve, side_by_side, slice_paths, uncertain_inputs, values_of
 from compdesign.simulation.path_values import first_production, path_values
 from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationResult, first_production_bins, joined, summarise
 from compdesign.simulation.streams import RNG_BLOCK, Streams
-from compdesign.simulation.valuation_run import OfferValue, value_offers
+from compdesign.simulation.valuation_run import OfferValue, value_offers, value_variants
 
 MOST_HIRE_MONTHS = 5e10
 """Structures x seats x months x paths that a run may ask for: some hours of one core."""
@@ -124,3 +124,26 @@ def run_block(task: Task) -> BlockSummary:
 
 def _chained(chunks: list[dict[str, FloatArray]]) -> dict[str, FloatArray]:
     return chunks[0] if len(chunks) == 1 else {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
+
+
+VARIANT_BLOCK = 1 << 29
+"""RNG block of the runs in which variants of a scenario stand side by side."""
+
+
+def simulate_variants(variants: list[Scenario], paths: int) -> list[SimulationResult]:
+    """Simulate scenarios that differ in plain numbers only, on the same futures, in one go: a scan costs little more than a run."""
+    streams = Streams(variants[0].seed, VARIANT_BLOCK, paths, repeats=len(variants))
+    together = side_by_side(variants, lambda name: streams.uniform(f"input:{name}")[:paths], paths)
+    offers = value_variants(variants)
+    windows = [slice(each * paths, (each + 1) * paths) for each in range(len(variants))]
+    values: list[list[dict[str, FloatArray]]] = [[] for _ in variants]
+    course = company_path(together, streams, slice(None))
+    for index, offer in enumerate(together.offers):
+        production = np.repeat([each[index].accept_production for each in offers], paths)
+        notebook = np.repeat([each[index].accept_notebook for each in offers], paths)
+        found = path_values(together, offer, simulate_structure(together, offer, streams, (production, notebook), course=course))
+        for window, each in zip(windows, values, strict=True):
+            each.append({name: column[window] for name, column in found.items()})
+    nobody = np.zeros((len(together.offers), 1), np.int64)
+    summaries = [summarise(0, each, nobody, np.zeros((0, paths)), 0) for each in values]
+    return [joined(variant, [summary], [], tuple(valued)) for variant, summary, valued in zip(variants, summaries, offers, strict=True)]

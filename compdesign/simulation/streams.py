@@ -21,11 +21,13 @@ class Streams:
     """The draws of one RNG block, or of several consecutive ones side by side.
 
     block: the first one's number. size: paths in a block. blocks: how many stand side by side in a row: more amortise the
-    cost of a call and change no draw. width: paths in a row.
+    cost of a call and change no draw. repeats: how often the same draws follow each other in a row, one time for each of
+    several scenarios simulated side by side. width: paths in a row.
     """
 
-    def __init__(self, seed: int, block: int, size: int = RNG_BLOCK, blocks: int = 1) -> None:
-        self.seed, self.block, self.size, self.width = seed, block, size, size * blocks
+    def __init__(self, seed: int, block: int, size: int = RNG_BLOCK, blocks: int = 1, repeats: int = 1) -> None:
+        self.seed, self.block, self.size, self.width = seed, block, size, size * blocks * repeats
+        self.repeats = repeats
         self.windows = [slice(each * size, (each + 1) * size) for each in range(blocks)]
         self._generators: dict[tuple[str, int, int], list[Generator]] = {}
         self._tables: dict[str, _Table] = {}
@@ -83,6 +85,8 @@ class Streams:
             out = table.add(seat, ordinal, following)
             for generator, window in zip(self._generators[key], self.windows, strict=True):
                 _DRAWS[kind](generator, out[window], shape[window] if isinstance(shape, np.ndarray) else shape)
+            if self.repeats > 1:
+                out.reshape(self.repeats, -1)[1:] = out[: self.width // self.repeats]
         return table.row(seat, ordinal, row)
 
 

@@ -9,14 +9,13 @@ from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.competing import competing_wealth
 from compdesign.model.screening import acceptance_probability, accepted_mix, posterior
-from compdesign.model.wealth import base_flow, certainty_equivalent, flow, lump
-from compdesign.quantities import BoolArray, FloatArray, IntArray, at_paths, summed
+from compdesign.model.wealth import certainty_equivalent
+from compdesign.quantities import BoolArray, FloatArray
 from compdesign.simulation.engine import simulate_structure
-from compdesign.simulation.parameters import at_medians, resolve
+from compdesign.simulation.first_hires import HORIZON, FirstHires, first_hires
+from compdesign.simulation.parameters import at_medians, side_by_side, slice_paths
 from compdesign.simulation.streams import Streams
-from compdesign.simulation.tables import BEYOND, CASH_OUT, EXIT, LEFT, STAYED, Outcome
 
-HORIZON = 48
 VALUATION_BLOCK = 1 << 30
 VALUATION_PATHS = 1_024
 GROUPS = 32
@@ -27,21 +26,13 @@ GROUPS = 32
 class OfferValue:
     """What one offer is worth to the candidate, before tax. Money at the as-of date's value except wealth, at month 48.
 
-    wealth[hire], production[hire], path[hire]: simulated first hires, half of each type. equity[hire]: the liquid or counted
-    equity inside wealth; paper[hire]: vested equity at common value, liquid or not; all_vests[hire]: the same if every grant
-    vested; to_exercise[hire]: cost to exercise what has vested. ce: certainty equivalent at the accepted mix, with standard
+    hires: the simulated first hires, half of each type. ce: certainty equivalent at the accepted mix, with standard
     error. accept: probabilities of acceptance of a production-minded and a notebook candidate and of the screened mix.
     mix: share of production-minded among those who accept. outside_wealth[path], ce_outside: the competing offer.
     """
 
     structure: str
-    wealth: FloatArray
-    production: BoolArray
-    path: IntArray
-    equity: FloatArray
-    paper: FloatArray
-    all_vests: FloatArray
-    to_exercise: FloatArray
+    hires: FirstHires
     outside_wealth: FloatArray
     ce: float
     ce_se: float
@@ -57,24 +48,38 @@ class OfferValue:
     @property
     def weights(self) -> FloatArray:
         """Weight of each simulated hire at the accepted mix; sums to 1."""
-        return type_weights(self.production, self.mix)
+        return type_weights(self.hires.production, self.mix)
 
 
 def value_offers(scenario: Scenario) -> list[OfferValue]:
     """Value every structure of a scenario (uncertain inputs drawn on the valuation streams)."""
-    prepared = _prepared(scenario)
-    return [_value(scenario, offer, *prepared) for offer in scenario.offers]
+    return value_variants([scenario])[0]
 
 
-def _prepared(scenario: Scenario) -> tuple[Scenario, Streams, FloatArray]:
-    """The scenario in which every seat fills at once, half of each type, its streams, and the competing offer's wealth."""
+def value_variants(variants: list[Scenario]) -> list[list[OfferValue]]:
+    """Value every structure of scenarios that differ in plain numbers only; those that pose the same question share the answer."""
+    posed = {_posed(variant).model_dump_json(): _posed(variant) for variant in variants}
+    place = {question: index for index, question in enumerate(posed)}
+    streams = Streams(variants[0].seed, VALUATION_BLOCK, VALUATION_PATHS, repeats=len(posed))
+    resolved = side_by_side(list(posed.values()), lambda name: streams.uniform(f"input:{name}")[:VALUATION_PATHS], VALUATION_PATHS)
+    outside = _competing(resolved, streams)
+    valued: list[list[OfferValue]] = [[] for _ in variants]
+    for index, offer in enumerate(variants[0].offers):
+        hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams))
+        for variant, answers in zip(variants, valued, strict=True):
+            first = place[_posed(variant).model_dump_json()] * VALUATION_PATHS
+            window = slice(first, first + VALUATION_PATHS)
+            answers.append(_judged(slice_paths(resolved, window), variant, variant.offers[index], hires.on(window), outside[window]))
+    return valued
+
+
+def _posed(scenario: Scenario) -> Scenario:
+    """The scenario in which every seat fills at once, half of each type: what does not bear on it is taken out."""
     hiring = scenario.hiring
     acceptance = hiring.acceptance.model_copy(update={"certain": True})
     at_once = {"time_to_fill_days": 0.0, "time_to_fill_spread": 0.0, "production_share": 0.5, "screen": None, "acceptance": acceptance}
-    posed = scenario.model_copy(update={"months": HORIZON, "hiring": hiring.model_copy(update=at_once)})
-    streams = Streams(scenario.seed, VALUATION_BLOCK, VALUATION_PATHS)
-    resolved = resolve(posed, lambda name: streams.uniform(f"input:{name}"))
-    return resolved, streams, _competing(resolved, streams)
+    links = scenario.links.model_copy(update={"selection": 0.0})
+    return scenario.model_copy(update={"months": HORIZON, "links": links, "hiring": hiring.model_copy(update=at_once)})
 
 
 def _competing(resolved: Scenario, streams: Streams) -> FloatArray:
@@ -97,11 +102,8 @@ def _competing(resolved: Scenario, streams: Streams) -> FloatArray:
     )
 
 
-def _value(scenario: Scenario, offer: Offer, resolved: Scenario, streams: Streams, outside: FloatArray) -> OfferValue:
-    outcome = simulate_structure(resolved, offer, streams)
-    first = outcome.hires.ordinal == 0
-    path, production = outcome.hires.path[first], outcome.hires.production[first]
-    wealth, equity, paper, all_vests, to_exercise = _wealth(resolved, offer, outcome)
+def _judged(resolved: Scenario, scenario: Scenario, offer: Offer, hires: FirstHires, outside: FloatArray) -> OfferValue:
+    path, production, wealth = hires.path, hires.production, hires.wealth
     median = at_medians(scenario)
     share = _screened_share(median, offer)
     links, hiring = median.links, median.hiring
@@ -131,31 +133,23 @@ def _value(scenario: Scenario, offer: Offer, resolved: Scenario, streams: Stream
         mix = float(accepted_mix(share, *accepts)) if overall > 0 else share
         return ce(w, type_weights(prod, mix)), ce_outside, accepts[0], accepts[1], overall
 
-    everyone = np.ones(streams.width, bool)
-    point = judged(everyone)
-    error = _jackknife(judged, streams.width, len(point))
+    point = judged(np.ones(len(outside), bool))
+    error = _jackknife(judged, len(outside), len(point))
     mix = float(accepted_mix(share, point[2], point[3])) if point[4] > 0 else share
-    weights = type_weights(production, mix)
     return OfferValue(
         structure=offer.name,
-        wealth=wealth,
-        production=production,
-        path=path,
-        equity=equity,
-        paper=paper,
-        all_vests=all_vests,
-        to_exercise=to_exercise,
+        hires=hires,
         outside_wealth=outside,
         ce=point[0],
-        ce_se=error[0],
+        ce_se=float(error[0]),
         ce_outside=point[1],
-        ce_outside_se=error[1],
+        ce_outside_se=float(error[1]),
         accept_production=point[2],
         accept_notebook=point[3],
         accept=point[4],
-        accept_se=error[4],
+        accept_se=float(error[4]),
         mix=mix,
-        tie_price=_tie_price(outcome, wealth - equity, weights, outside),
+        tie_price=_tie_price(hires, type_weights(production, mix), outside),
     )
 
 
@@ -181,70 +175,13 @@ def _jackknife(judged: Callable[[BoolArray], tuple[float, ...]], paths: int, cou
     return np.sqrt((GROUPS - 1) / GROUPS * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))[:count]
 
 
-def _wealth(scenario: Scenario, offer: Offer, outcome: Outcome) -> tuple[FloatArray, ...]:
-    """Wealth at month 48 of every first hire, and the equity in it; $[hire], in the order of the hire table."""
-    hires, rate, candidate = outcome.hires, scenario.discount_rate, scenario.candidate
-    first = hires.ordinal == 0
-    path, seat = hires.path[first], hires.seat[first]
-    r = at_paths(rate, path)
-    stopped = (hires.reason[first] != STAYED) | (outcome.end[path] == CASH_OUT)
-    end = np.where(stopped, hires.end[first], HORIZON).astype(np.float64)
-    cash = base_flow(offer.base, offer.base_growth, 0, end, HORIZON, r) * (1 + offer.bonus)
-    cash = cash + flow(at_paths(candidate.outside_pay, path) / 12, end + at_paths(candidate.search_gap_months, path), HORIZON, HORIZON, r)
-    cash = cash + lump(offer.sign_on, 0, HORIZON, r) + lump(hires.severance[first], end, HORIZON, r)
-    if offer.sign_on_repayment_months:
-        unserved = np.maximum(1 - end / offer.sign_on_repayment_months, 0) * (hires.reason[first] == LEFT)
-        cash = cash - lump(offer.sign_on * unserved, end, HORIZON, r)
-    index = np.full((scenario.hiring.seats, len(outcome.end)), -1)
-    index[seat, path] = np.arange(len(path))
-    awards = outcome.cash_awards
-    mine = awards.ordinal == 0
-    paid = lump(awards.dollars[mine], awards.month[mine] + 1, HORIZON, at_paths(rate, awards.path[mine].astype(int)))
-    cash = cash + np.bincount(index[awards.seat[mine].astype(int), awards.path[mine].astype(int)], paid, len(path))
-    equity, paper, all_vests, to_exercise = _equity(scenario, outcome, index, end, stopped)
-    return lump(at_paths(candidate.wealth, path), 0, HORIZON, r) + cash + equity, equity, paper, all_vests, to_exercise
-
-
-def _equity(scenario: Scenario, outcome: Outcome, index: IntArray, end: FloatArray, stopped: BoolArray) -> tuple[FloatArray, ...]:
-    """Counted value, common value, value if all vested and cost to exercise of each first hire's grants, $[hire] at month 48.
-
-    A leaver whose window closes before an exit exercises if the price as they count it (x unexited_weight) is above the strike.
-    """
-    grants, candidate = outcome.grants, scenario.candidate
-    mine = np.flatnonzero(grants.ordinal == 0)
-    path, rate = grants.path[mine].astype(int), scenario.discount_rate
-    hire = index[grants.seat[mine].astype(int), path]
-    vested, strike, r = grants.vested[mine], grants.strike[mine], at_paths(rate, path)
-    how, at, price = outcome.end[path], outcome.end_month[path], outcome.price[path]
-    weight = np.where(how == BEYOND, candidate.unexited_weight, 1.0)
-    intrinsic = lump(np.maximum(price - strike, 0), at, HORIZON, r)
-    last = end[hire] + scenario.departure.post_termination_exercise_months
-    must_decide = stopped[hire] & (how != CASH_OUT) & (strike > 0) & ~((how == EXIT) & (at <= last)) & (last < HORIZON)
-    deciding = outcome.price_by[np.minimum(last, HORIZON).astype(int), path]
-    exercised = lump(price, at, HORIZON, r) * weight - lump(strike, np.minimum(last, HORIZON), HORIZON, r)
-    per_share = np.where(must_decide, np.where(candidate.unexited_weight * deciding > strike, exercised, 0.0), intrinsic * weight)
-    total = len(end)
-    return (
-        summed(hire, vested * per_share, total),
-        summed(hire, vested * intrinsic, total),
-        summed(hire, grants.shares[mine] * intrinsic, total),
-        summed(hire, vested * strike, total),
-    )
-
-
-def _tie_price(outcome: Outcome, cash: FloatArray, weights: FloatArray, outside: FloatArray) -> float:
+def _tie_price(hires: FirstHires, weights: FloatArray, outside: FloatArray) -> float:
     """Exit price per share at month 48 at which somebody who stays has the competing offer's mean wealth; inf without equity.
 
     What is compared: mean cash wealth of this offer plus vested shares x (price - strike) of those who stayed to the end.
     """
-    grants, hires = outcome.grants, outcome.hires
-    seats = int(hires.seat.max(initial=0)) + 1
-    stayed = np.zeros(len(outcome.end) * seats, bool)
-    lasted = (hires.reason == STAYED) & (hires.ordinal == 0) & (outcome.end[hires.path] == BEYOND)
-    stayed[hires.path[lasted] * seats + hires.seat[lasted]] = True
-    mine = (grants.ordinal == 0) & stayed[grants.path.astype(int) * seats + grants.seat.astype(int)]
-    vested, strike = grants.vested[mine], grants.strike[mine]
-    if not vested.sum():
+    vested, strikes = hires.vested[hires.lasted].sum(), hires.to_exercise[hires.lasted].sum()
+    if not vested:
         return float("inf")
-    missing = float(outside.mean() - np.dot(weights, cash))
-    return float(max((vested * strike).sum() / vested.sum() + missing * stayed.sum() / vested.sum(), 0.0))
+    missing = float(outside.mean() - np.dot(weights, hires.wealth - hires.equity))
+    return float(max((strikes + missing * hires.lasted.sum()) / vested, 0.0))
