@@ -28,7 +28,9 @@ class Candidate(Model):
     outside_pay: Money = sourced("outside_pay")
     search_gap_months: NonNegative = sourced("search_gap_months")
     unexited_weight: Ratio = setting(
-        0.0, "Share of the common value of vested equity that counts when no exit has come by the horizon; 0 counts liquid equity alone", "share"
+        0.0,
+        "Share of the common value of vested equity that counts when no exit has come by the horizon; 0 counts liquid equity alone",
+        "share",
     )
     competing: CompetingOffer = Field(description="The offer the candidate holds from elsewhere")
     option_volatility: NonNegative = sourced("option_volatility")
@@ -38,15 +40,25 @@ class Candidate(Model):
 class Links(Model):
     """Causal links from pay or process to behaviour. Every default is zero: a non-zero link is the user's statement."""
 
-    incentive: NonNegative = setting(0.0, "epsilon: build speed is multiplied by (1 + A)^epsilon, A the share of pay that one more deployment earns", "elasticity")
-    gaming: NonNegative = setting(0.0, "gamma_g: true margin per deployment is multiplied by (1 + A)^(-gamma_g epsilon)", "ratio to epsilon")
+    incentive: NonNegative = setting(
+        0.0, "epsilon: build speed is multiplied by (1 + A)^epsilon, A the share of pay that one more deployment earns", "elasticity"
+    )
+    gaming: NonNegative = setting(
+        0.0, "gamma_g: true margin per deployment is multiplied by (1 + A)^(-gamma_g epsilon)", "ratio to epsilon"
+    )
     selection: Probability = setting(0.0, "kappa: weight with which candidates know their own type when they value an offer", "weight")
-    drought: NonNegative = setting(0.0, "Rise of the log departure hazard per month without a verified release, beyond grace, at most 12 months", "1/month")
-    handcuff: NonNegative = setting(0.0, "Fall of the log departure hazard per log(1 + unvested value beyond 12 months / annual cash)", "elasticity")
+    drought: NonNegative = setting(
+        0.0, "Rise of the log departure hazard per month without a verified release, beyond grace, at most 12 months", "1/month"
+    )
+    handcuff: NonNegative = setting(
+        0.0, "Fall of the log departure hazard per log(1 + unvested value beyond 12 months / annual cash)", "elasticity"
+    )
     pay_gap: NonNegative = setting(0.0, "Rise of the log departure hazard per log(outside pay / current pay)", "elasticity")
     governance_drag: NonNegative = setting(0.0, "Rise of the log departure hazard per month of committee delay", "1/month")
     margin_sensitivity: NonNegative = setting(
-        0.0, "Rise of the log multiple per unit of trailing-twelve-month gross margin above the no-hire baseline (1 percentage point is 0.01)", "1/share"
+        0.0,
+        "Rise of the log multiple per unit of trailing-twelve-month gross margin above the no-hire baseline (1 percentage point is 0.01)",
+        "1/share",
     )
 
 
@@ -54,9 +66,15 @@ class Materiality(Model):
     """Differences smaller than these are real but immaterial, however many paths are run."""
 
     money: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(250_000.0, "Smallest material difference of a company amount", "$")
-    pay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(10_000.0, "Smallest material difference of what one candidate gets", "$")
+    pay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(
+        10_000.0, "Smallest material difference of what one candidate gets", "$"
+    )
     months: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(0.5, "Smallest material difference of a time", "months")
     deployments: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(0.5, "Smallest material difference of a count", "count")
-    probability: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(0.02, "Smallest material difference of a probability or share", "share")
-    shares: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(5_000.0, "Smallest material difference of a number of shares", "shares")
+    probability: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(
+        0.02, "Smallest material difference of a probability or share", "share"
+    )
+    shares: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(
+        5_000.0, "Smallest material difference of a number of shares", "shares"
+    )
     dilution: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(0.0005, "Smallest material dilution", "share of fully diluted")

@@ -37,7 +37,9 @@ class Financing(Model):
         "ratio",
     )
     pool_target: Ratio | None = setting(
-        None, "Unallocated pool after the round as a share of post-money fully diluted shares, created before the money; never shrinks the pool", "share"
+        None,
+        "Unallocated pool after the round as a share of post-money fully diluted shares, created before the money; never shrinks the pool",
+        "share",
     )
 
 
@@ -110,7 +112,9 @@ class Company(Model):
     gross_margin: Number = sourced("gross_margin")
     operating_expense: Money = given("Operating expense outside the modelled hires", "$ a month")
     operating_expense_growth: Number = setting(0.0, "Annual growth of that expense", "1/year")
-    pay_in_cost_of_revenue: Probability = setting(0.0, "Share of the modelled pay that is cost of revenue (building models is R&D)", "share")
+    pay_in_cost_of_revenue: Probability = setting(
+        0.0, "Share of the modelled pay that is cost of revenue (building models is R&D)", "share"
+    )
     financing: tuple[Financing, ...] = Field(default=(), max_length=20, description="Planned financing rounds, by month")
     ga: GeneralAvailability = Field(default=GeneralAvailability(), description="General availability of the first AI feature")
     valuation: Valuation = Field(description="How the enterprise is valued")

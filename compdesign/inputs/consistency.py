@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -39,7 +40,9 @@ def _company(scenario: Scenario) -> Iterator[Problem]:
         yield Problem("company.exit.types", "all weights are 0", "give at least one type a weight above 0")
     for i, financing in enumerate(company.financing):
         if financing.pool_target is not None and financing.pool_target >= 0.9:
-            yield Problem(f"company.financing[{i}].pool_target", f"{financing.pool_target} leaves nothing to investors", "give a share below 0.9")
+            yield Problem(
+                f"company.financing[{i}].pool_target", f"{financing.pool_target} leaves nothing to investors", "give a share below 0.9"
+            )
     for i, top_up in enumerate(capitalization.top_ups):
         if top_up.target >= 0.9:
             yield Problem(f"company.capitalization.top_ups[{i}].target", f"{top_up.target} is no pool", "give a share below 0.9")
@@ -51,14 +54,18 @@ def _hiring(scenario: Scenario) -> Iterator[Problem]:
         return
     nobody = _largest(screen.sensitivity) * _largest(scenario.hiring.production_share) == 0 and _smallest(screen.specificity) == 1
     if nobody:
-        yield Problem("hiring.screen", "nobody can ever pass", "raise sensitivity or production_share above 0, or lower specificity below 1")
+        yield Problem(
+            "hiring.screen", "nobody can ever pass", "raise sensitivity or production_share above 0, or lower specificity below 1"
+        )
 
 
 def _departure(scenario: Scenario) -> Iterator[Problem]:
     months = [band.from_month for band in scenario.departure.attrition]
     if months[0] != 0:
-        yield Problem("departure.attrition[0].from_month", f"{months[0]} leaves the first months without a rate", "start the first band at 0")
-    if any(later <= earlier for earlier, later in zip(months, months[1:], strict=False)):
+        yield Problem(
+            "departure.attrition[0].from_month", f"{months[0]} leaves the first months without a rate", "start the first band at 0"
+        )
+    if any(later <= earlier for earlier, later in itertools.pairwise(months)):
         yield Problem("departure.attrition", f"the bands start at {months}", "list them by rising from_month")
     for name, kinds in (("deployment.kinds", scenario.deployment.kinds), ("company.exit.types", scenario.company.exit.types)):
         yield from _unique(name, [kind.name for kind in kinds])
@@ -86,14 +93,22 @@ def _rule(where: str, rule: RefreshRule, kinds: set[str], offer: Offer) -> Itera
     yield from _amount(f"{where}.award", rule.award, rule.unit)
     for key, cap in (("cap", rule.cap), ("cap_per_year", rule.cap_per_year)):
         if cap is not None and cap < rule.award:
-            yield Problem(f"{where}.{key}", f"{cap:,g} is below the award of {rule.award:,g} {rule.unit}", "raise the cap or lower the award")
+            yield Problem(
+                f"{where}.{key}", f"{cap:,g} is below the award of {rule.award:,g} {rule.unit}", "raise the cap or lower the award"
+            )
     if rule.instrument == "cash" and rule.unit != "dollars":
         yield Problem(f"{where}.unit", f"{rule.unit} cannot be paid in cash", 'set unit = "dollars", or choose an equity instrument')
     if rule.mode == "upfront" and rule.instrument != "cash":
         if rule.cap is None:
-            yield Problem(f"{where}.cap", "missing, but an upfront rule reserves its cap at hire", "give the most this rule may award one person")
+            yield Problem(
+                f"{where}.cap", "missing, but an upfront rule reserves its cap at hire", "give the most this rule may award one person"
+            )
         if rule.approval_lag_days or rule.refusal_probability != 0:
-            yield Problem(f"{where}.mode", "an upfront grant needs no later approval", 'drop approval_lag_days and refusal_probability, or set mode = "future"')
+            yield Problem(
+                f"{where}.mode",
+                "an upfront grant needs no later approval",
+                'drop approval_lag_days and refusal_probability, or set mode = "future"',
+            )
     if (
         offer.refresh_cap_shares is not None
         and rule.unit == "shares"
@@ -107,7 +122,11 @@ def _rule(where: str, rule: RefreshRule, kinds: set[str], offer: Offer) -> Itera
         )
     for trigger in _leaves(rule.trigger):
         if isinstance(trigger, EveryDeployment | NthDeployment) and trigger.kind is not None and trigger.kind not in kinds:
-            yield Problem(f"{where}.trigger.kind", f"'{trigger.kind}' is no kind of deployment", f"use one of {', '.join(sorted(kinds))}, or add it to deployment.kinds")
+            yield Problem(
+                f"{where}.trigger.kind",
+                f"'{trigger.kind}' is no kind of deployment",
+                f"use one of {', '.join(sorted(kinds))}, or add it to deployment.kinds",
+            )
 
 
 def _leaves(trigger: Any) -> Iterator[Any]:
@@ -122,9 +141,15 @@ def _leaves(trigger: Any) -> Iterator[Any]:
 
 def _vesting(where: str, vesting: Vesting) -> Iterator[Problem]:
     if vesting.cliff > vesting.months:
-        yield Problem(f"{where}.cliff", f"{vesting.cliff} months is longer than the vesting of {vesting.months} months", "shorten the cliff or lengthen the vesting")
+        yield Problem(
+            f"{where}.cliff",
+            f"{vesting.cliff} months is longer than the vesting of {vesting.months} months",
+            "shorten the cliff or lengthen the vesting",
+        )
     elif vesting.months % vesting.every:
-        yield Problem(f"{where}.every", f"{vesting.every} months does not divide the vesting of {vesting.months} months", "choose a divisor")
+        yield Problem(
+            f"{where}.every", f"{vesting.every} months does not divide the vesting of {vesting.months} months", "choose a divisor"
+        )
 
 
 def _amount(where: str, amount: float, unit: str) -> Iterator[Problem]:

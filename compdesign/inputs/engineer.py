@@ -75,6 +75,8 @@ class Departure(Model):
         },
     )
     drought_grace_months: NonNegative = setting(6.0, "Months without a verified release before the drought link acts", "months")
-    leave_probability: Probability = setting(0.0, "Probability that a hire takes one leave, starting in a uniform month of the first 24", "probability")
+    leave_probability: Probability = setting(
+        0.0, "Probability that a hire takes one leave, starting in a uniform month of the first 24", "probability"
+    )
     leave_months: Month = setting(3, "Length of that leave; work stops, pay goes on, checkpoints wait", "months")
     post_termination_exercise_months: Month = setting(3, "Months after leaving in which vested options can be exercised", "months")

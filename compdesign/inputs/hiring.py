@@ -19,7 +19,12 @@ class Screen(Model):
 class Acceptance(Model):
     """P(accept) = 1 / (1 + exp(-intercept - slope ln(CE / CE of the competing offer)))."""
 
-    certain: bool = Field(default=False, strict=True, description="Every offer is accepted at once; switches the model of acceptance off", json_schema_extra={"unit": "switch"})
+    certain: bool = Field(
+        default=False,
+        strict=True,
+        description="Every offer is accepted at once; switches the model of acceptance off",
+        json_schema_extra={"unit": "switch"},
+    )
     intercept: Number = setting(0.0, "b0: log odds of acceptance when the offer is worth exactly the competing one", "log odds")
     slope: NonNegative = sourced("acceptance_slope")
 

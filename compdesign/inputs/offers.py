@@ -118,7 +118,9 @@ class RefreshRule(Model):
     cooldown_months: Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)] = setting(
         0.0, "Months after an award in which further triggers of this rule earn nothing", "months"
     )
-    approval_lag_days: Annotated[float, Field(ge=0, le=365, allow_inf_nan=False)] = setting(0.0, "Days from certification to grant (future mode)", "days")
+    approval_lag_days: Annotated[float, Field(ge=0, le=365, allow_inf_nan=False)] = setting(
+        0.0, "Days from certification to grant (future mode)", "days"
+    )
     refusal_probability: Probability = setting(0.0, "Probability that the board refuses the award (future mode)", "probability")
     change_of_control: Ratio = setting(0.0, "Share of the unvested part that vests at an exit (single trigger)", "share")
 
@@ -128,18 +130,26 @@ class Offer(Model):
 
     name: Name = given("Name of the structure", "text")
     base: PlainMoney = given("Annual base pay", "$ a year")
-    base_growth: Annotated[float, Field(ge=-0.5, le=1, allow_inf_nan=False)] = setting(0.0, "Annual rise of base pay, on the as-of anniversary", "1/year")
-    bonus: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] = setting(0.0, "Bonus as a share of base, accrued and paid monthly", "share of base")
+    base_growth: Annotated[float, Field(ge=-0.5, le=1, allow_inf_nan=False)] = setting(
+        0.0, "Annual rise of base pay, on the as-of anniversary", "1/year"
+    )
+    bonus: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] = setting(
+        0.0, "Bonus as a share of base, accrued and paid monthly", "share of base"
+    )
     sign_on: PlainMoney = setting(0.0, "Sign-on bonus, paid at the start", "$")
     sign_on_repayment_months: Annotated[int, Field(ge=0, le=24, strict=True)] = setting(
-        0, "Months over which the sign-on is earned; who leaves sooner by choice repays the rest pro rata; never after a dismissal", "months"
+        0,
+        "Months over which the sign-on is earned; who leaves sooner by choice repays the rest pro rata; never after a dismissal",
+        "months",
     )
     grant: Grant | None = Field(default=None, description="New-hire equity grant")
     refresh: tuple[RefreshRule, ...] = Field(default=(), max_length=12, description="Refresh rules, in order of precedence")
     refresh_cap_shares: Annotated[int, Field(ge=1, strict=True)] | None = setting(
         None, "Most shares that all refresh rules together may award one person", "shares"
     )
-    screened: Annotated[bool, Field(strict=True)] = setting(True, "Candidates for this offer pass the screen, if the scenario has one", "switch")
+    screened: Annotated[bool, Field(strict=True)] = setting(
+        True, "Candidates for this offer pass the screen, if the scenario has one", "switch"
+    )
     committee_delay_days: NonNegative | None = setting(None, "Overrides deployment.committee_delay_days for this structure", "days")
     checkpoints: Annotated[tuple[Checkpoint, ...], Field(max_length=6)] | None = Field(
         default=None, description="Overrides the scenario's checkpoints for this structure"

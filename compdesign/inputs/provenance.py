@@ -33,7 +33,15 @@ def _walk(model: Model, prefix: str) -> Iterator[DefaultUsed]:
         extra: Any = field.json_schema_extra or {}
         if name not in model.model_fields_set and "default_key" in extra:
             each = world()[extra["default_key"]]
-            yield DefaultUsed(where, each.title, extra.get("default_text", f"{each.value:,}" if isinstance(each.value, int) else str(each.value)), each.unit, each.source, each.as_of, each.standing)
+            yield DefaultUsed(
+                where,
+                each.title,
+                extra.get("default_text", f"{each.value:,}" if isinstance(each.value, int) else str(each.value)),
+                each.unit,
+                each.source,
+                each.as_of,
+                each.standing,
+            )
         elif isinstance(value, Model):
             yield from _walk(value, f"{where}.")
         elif isinstance(value, tuple):
@@ -47,7 +55,10 @@ def statements(scenario: Scenario) -> list[str]:
     on = list(scenario.links_on())
     if not on:
         return ["Links from pay or process to behaviour: all zero."]
-    return ["Links from pay or process to behaviour, stated by the user:", *(f"  links.{name} = {_shown(getattr(scenario.links, name))}" for name in on)]
+    return [
+        "Links from pay or process to behaviour, stated by the user:",
+        *(f"  links.{name} = {_shown(getattr(scenario.links, name))}" for name in on),
+    ]
 
 
 def _shown(value: Any) -> str:

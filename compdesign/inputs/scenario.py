@@ -36,11 +36,15 @@ class Scenario(Model):
     notebook: NotebookType = Field(default=NotebookType(), description="The notebook engineer")
     deployment: Deployment = Field(default=Deployment(), description="From build to qualifying deployment")
     departure: Departure = Field(default=Departure(), description="Leaving")
-    checkpoints: tuple[Checkpoint, ...] = Field(default=(DAY_60,), max_length=6, description="Looks at a new hire; default: diagnose at day 60")
+    checkpoints: tuple[Checkpoint, ...] = Field(
+        default=(DAY_60,), max_length=6, description="Looks at a new hire; default: diagnose at day 60"
+    )
     candidate: Candidate = Field(description="The person who decides")
     links: Links = Field(default=Links(), description="Causal links from pay or process to behaviour, all zero by default")
     materiality: Materiality = Field(default=Materiality(), description="What difference matters to this company")
-    offers: Annotated[tuple[Offer, ...], Field(min_length=1, max_length=12)] = Field(description="Offer structures; the first is the reference")
+    offers: Annotated[tuple[Offer, ...], Field(min_length=1, max_length=12)] = Field(
+        description="Offer structures; the first is the reference"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -21,8 +21,8 @@ LARGEST = 1e15
 """Size of the largest number a scenario may hold."""
 _WIDEST = 1e6
 """Most that sd may exceed the distance of the mean from its bound, where there is one."""
-_NEAREST = 1e-12
-"""Least distance of the mean of a beta from its bounds, as a share of their distance: nearer, its quantiles turn to NaN."""
+_NEAREST = 1e-14
+"""Least distance of the mean of a beta from its bounds, as a share of their distance: within 4e-16 of 1, its quantiles are NaN."""
 _LARGEST_LOG = 690.0
 """Largest logarithm, of either sign, a drawn value may have: within it, exp neither overflows nor falls to 0."""
 

@@ -24,7 +24,9 @@ def handcuff(beyond: BehaviourArray, annual_cash: float) -> BehaviourArray:
     return np.log(1 + beyond / np.float32(annual_cash))
 
 
-def pay_gap(outside: PerPath, annual_cash: float, within: BehaviourArray) -> BehaviourArray:
-    """log(outside pay / (annual cash + value vesting within 12 months)); outside pay of 0 pulls nobody, without limit."""
-    with np.errstate(divide="ignore"):
-        return np.log(outside / (np.float32(annual_cash) + within))
+def pay_gap_shift(link: PerPath, outside: PerPath, annual_cash: float, within: BehaviourArray) -> BehaviourArray:
+    """link x log(outside pay / (annual cash + value vesting within 12 months)); outside pay of 0 pulls nobody, without
+    limit, and a link of 0 moves nothing whatever the pay.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):  # 0 x -inf, replaced below
+        return np.where(link == 0, np.float32(0), link * np.log(outside / (np.float32(annual_cash) + within)))

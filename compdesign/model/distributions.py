@@ -49,7 +49,7 @@ def pert(u: FloatArray, low: float, mode: float, high: float) -> FloatArray:
         return np.full_like(u, mode)
     alpha = 1 + 4 * (mode - low) / (high - low)
     beta = 1 + 4 * (high - mode) / (high - low)
-    return np.minimum(low + (high - low) * betaincinv(alpha, beta, _open(u)), high)  # the sum can round to just above high
+    return np.minimum(low + (high - low) * betaincinv(alpha, beta, u), high)  # the sum can round to just above high
 
 
 def normal(u: FloatArray, mean: float, sd: float) -> FloatArray:
@@ -74,7 +74,7 @@ def scaled_beta(u: FloatArray, mean: float, sd: float, lower: float, upper: floa
     if _TIGHT * v <= m * (1 - m):
         return np.clip(normal(u, mean, sd), lower, upper)
     strength = m * (1 - m) / v - 1
-    return lower + width * betaincinv(m * strength, (1 - m) * strength, _open(u))
+    return lower + width * betaincinv(m * strength, (1 - m) * strength, u)
 
 
 def choice(u: FloatArray, values: tuple[float, ...], weights: tuple[float, ...]) -> FloatArray:

@@ -25,7 +25,7 @@ def geometric(u: PerPath, p: PerPath) -> PerPath:
     is 0 or the count would be larger. NaN gives NaN.
     """
     if isinstance(p, float) and 0 < p < 1:  # the plain number nearly every scenario gives, without the cost of the guards
-        trials = np.clip(1 + np.floor(np.log1p(-u) * (1 / np.log1p(-p))), 1.0, MOST_TRIALS)
+        trials = np.clip(1 + np.floor(np.log1p(-u) / np.log1p(-p)), 1.0, MOST_TRIALS)
         return np.where(u < p, 1.0, trials)[()]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         trials = np.minimum(1 + np.floor(np.log1p(-u) / np.log1p(-p)), MOST_TRIALS)

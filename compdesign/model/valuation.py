@@ -18,9 +18,7 @@ def multiple_step(noise: FloatArray, z: FloatArray, reversion: PerPath, volatili
     return stepped
 
 
-def multiple(
-    noise: FloatArray, month: PerPath, start: PerPath, long_run: PerPath, reversion: PerPath, volatility: PerPath
-) -> FloatArray:
+def multiple(noise: FloatArray, month: PerPath, start: PerPath, long_run: PerPath, reversion: PerPath, volatility: PerPath) -> FloatArray:
     """Enterprise value / annual recurring revenue at the start of `month`, float64[path]:
     L exp(x0 exp(-a m/12) + e_m - Var(e_m)/2).
 

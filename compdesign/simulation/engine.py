@@ -7,7 +7,7 @@ import numpy as np
 from compdesign.inputs.hiring import Checkpoint
 from compdesign.inputs.offers import Offer, Vesting
 from compdesign.inputs.scenario import Scenario
-from compdesign.model.attrition import LARGEST_SHIFT, drought_months, handcuff, pay_gap
+from compdesign.model.attrition import LARGEST_SHIFT, drought_months, handcuff, pay_gap_shift
 from compdesign.model.incentive import build_speed, deployment_share, gaming_factor
 from compdesign.model.runway import runway
 from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths, summed
@@ -142,7 +142,7 @@ class Engine:
             if self._holds:
                 within, beyond = self.grants.unvested_value(month, price)
                 shift -= links["handcuff"] * handcuff(beyond, cash)
-                shift += links["pay_gap"] * pay_gap(links["outside_pay"], cash, within)
+                shift += pay_gap_shift(links["pay_gap"], links["outside_pay"], cash, within)
             clipped = np.clip(shift, -LARGEST_SHIFT, LARGEST_SHIFT)
             self.clipped_months += np.count_nonzero((clipped != shift) & employed, axis=0)
             self.hazard = self.hazard * np.exp(clipped).ravel()

@@ -112,14 +112,18 @@ def test_faults_of_a_scenario_come_one_a_line_without_traceback(tmp_path: Path) 
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         "months: 0 is below the range; give 1 to 120",
-        "company.cash: -1 is below the range; give a number of at least 0",
+        "company.cash: -1 is below the range; give at least 0",
     ]
     assert not (tmp_path / "out.json").exists()
 
 
 def test_files_that_are_no_scenario(tmp_path: Path) -> None:
     (tmp_path / "binary.toml").write_bytes(bytes(range(256)))
-    for path, said in ((tmp_path / "none.toml", "no such file"), (tmp_path, "is a folder"), (tmp_path / "binary.toml", "is no UTF-8 text")):
+    for path, said in (
+        (tmp_path / "none.toml", "no such file"),
+        (tmp_path, "is a folder"),
+        (tmp_path / "binary.toml", "is no text; a scenario is a TOML text file"),
+    ):
         done = run("check", path)
         assert done.returncode == 2
         assert said in done.stderr

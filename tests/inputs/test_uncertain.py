@@ -8,10 +8,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from compdesign.inputs.base import Money, Number, Positive, Probability
 from compdesign.inputs.metalog import is_feasible
 from compdesign.inputs.uncertain import Bounds, Choices, MeanSd, Percentiles, Pert, PlainMoney, Shares, bounds_of, uncertain
 
-MONEY, PROBABILITY, POSITIVE, FREE = uncertain(0, money=True), uncertain(0, 1), uncertain(0, lower_open=True), uncertain()
 FORMS = "give a number, or one of {p10, p50, p90}, {low, mode, high}, {mean, sd}, {values, weights}"
 
 
@@ -45,14 +45,14 @@ def refusals(kind: Any, value: Any) -> list[tuple[tuple[Any, ...], str]]:
     ],
 )
 def test_money_is_read_exactly(text: str, dollars: float) -> None:
-    for kind in (MONEY, PlainMoney):
+    for kind in (Money, PlainMoney):
         value = take(kind, text)
         assert value == dollars and type(value) is float
 
 
 @given(st.integers(0, 10**15 - 1), st.sampled_from(["{}", "${}", "{:,}", "${:,}", "{:_}"]))
 def test_whole_dollars_in_any_spelling(dollars: int, spelling: str) -> None:
-    assert take(MONEY, spelling.format(dollars)) == dollars
+    assert take(Money, spelling.format(dollars)) == dollars
 
 
 BAD_MONEY = ["", "abc", "1,00", "1__0", "_1", "1e5", "38MM", "M", "--5", "5%", "€5", "٣", "1.", ".5", "nan", "inf", "1" * 41]
@@ -60,12 +60,12 @@ BAD_MONEY = ["", "abc", "1,00", "1__0", "_1", "1e5", "38MM", "M", "--5", "5%", "
 
 @pytest.mark.parametrize("text", BAD_MONEY)
 def test_what_is_no_money(text: str) -> None:
-    [(loc, message)] = refusals(MONEY, text)
+    [(loc, message)] = refusals(Money, text)
     assert loc == () and message.endswith('is no amount of money; write 38_000_000 or "38M"')
 
 
 @pytest.mark.parametrize("value", [True, False, None, float("nan"), float("inf"), -float("inf"), "0.5", "1", [], [1], b"1", 1j, {1}])
-@pytest.mark.parametrize("kind", [FREE, PROBABILITY, POSITIVE])
+@pytest.mark.parametrize("kind", [Number, Probability, Positive])
 def test_what_is_no_number(kind: Any, value: Any) -> None:
     [(loc, message)] = refusals(kind, value)
     assert loc == () and "; " in message
@@ -74,31 +74,31 @@ def test_what_is_no_number(kind: Any, value: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "value", "message"),
     [
-        (MONEY, -5, "-5 is below the range; give at least 0"),
-        (MONEY, "-$5", '"-$5" is below the range; give at least 0'),
-        (MONEY, 2e15, "2e+15 is above the range; give at most 1e+15"),
-        (MONEY, "2000000B", '"2000000B" is above the range; give at most 1e+15'),
-        (MONEY, 10**400, "a number of 401 digits is above the range; give at most 1e+15"),
-        (PROBABILITY, 1.5, "1.5 is above the range; give 0 to 1"),
-        (PROBABILITY, -0.1, "-0.1 is below the range; give 0 to 1"),
-        (PROBABILITY, "0.5", '"0.5" is no number; write a plain number without quotes'),
-        (POSITIVE, 0, "0 is below the range; give more than 0"),
-        (FREE, True, "true is no number; write a plain number"),
-        (FREE, float("nan"), "nan is no finite number; give -1e+15 to 1e+15"),
+        (Money, -5, "-5 is below the range; give at least 0"),
+        (Money, "-$5", '"-$5" is below the range; give at least 0'),
+        (Money, 2 * 10**15, "2,000,000,000,000,000 is above the range; give at most 1e+15"),
+        (Money, "2000000B", '"2000000B" is above the range; give at most 1e+15'),
+        (Money, 10**400, "a number of 401 digits is above the range; give at most 1e+15"),
+        (Probability, 1.5, "1.5 is above the range; give 0 to 1"),
+        (Probability, -0.1, "-0.1 is below the range; give 0 to 1"),
+        (Probability, "0.5", '"0.5" is no number; write a plain number without quotes'),
+        (Positive, 0, "0 is below the range; give more than 0"),
+        (Number, True, "true is no number; write a plain number"),
+        (Number, float("nan"), "nan is no finite number; give -1e+15 to 1e+15"),
         (PlainMoney, {"mean": 1, "sd": 1}, 'a table is no number; write 38_000_000 or "38M" (this key takes no distribution)'),
-        (PROBABILITY, {}, f"is an empty table; {FORMS}"),
-        (PROBABILITY, {"mean": 1, "low": 0}, f"has the keys mean, low; {FORMS}"),
-        (PROBABILITY, {"p10": 0.1, "p90": 0.2}, f"has the keys p10, p90; {FORMS}"),
-        (FREE, {"p10": 3, "p50": 2, "p90": 1}, "p10 3, p50 2 and p90 1 are out of order; give them rising"),
-        (FREE, {"p10": 1, "p50": 3, "p90": 2}, "p10 1, p50 3 and p90 2 are out of order; give them rising"),
-        (FREE, {"low": 0, "mode": 5, "high": 4}, "low 0, mode 5 and high 4 are out of order; give them rising"),
-        (PROBABILITY, {"p10": 0, "p50": 0.5, "p90": 0.9}, "p10 0 lies on the lower bound; give a p10 above 0, or use low, mode, high"),
-        (PROBABILITY, {"p10": 0.1, "p50": 0.5, "p90": 1}, "p90 1 lies on the upper bound; give a p90 below 1, or use low, mode, high"),
-        (PROBABILITY, {"mean": 0.5, "sd": 0.5}, "sd 0.5 is too large for a mean of 0.5 between 0 and 1; lower sd"),
-        (PROBABILITY, {"mean": 1, "sd": 0.1}, "mean 1 on the bound leaves no room for sd 0.1; move the mean off 1, or set sd = 0"),
-        (MONEY, {"mean": 0, "sd": 1}, "mean 0 on the bound leaves no room for sd 1; move the mean off 0, or set sd = 0"),
-        (FREE, {"values": [1, 2], "weights": [1]}, "2 values have 1 weights; give each value one weight"),
-        (FREE, {"values": [1, 2], "weights": [0, 0]}, "all weights are 0; give at least one a weight above 0"),
+        (Probability, {}, f"is an empty table; {FORMS}"),
+        (Probability, {"mean": 1, "low": 0}, f"has the keys mean, low; {FORMS}"),
+        (Probability, {"p10": 0.1, "p90": 0.2}, f"has the keys p10, p90; {FORMS}"),
+        (Number, {"p10": 3, "p50": 2, "p90": 1}, "p10 3, p50 2 and p90 1 are out of order; give them rising"),
+        (Number, {"p10": 1, "p50": 3, "p90": 2}, "p10 1, p50 3 and p90 2 are out of order; give them rising"),
+        (Number, {"low": 0, "mode": 5, "high": 4}, "low 0, mode 5 and high 4 are out of order; give them rising"),
+        (Probability, {"p10": 0, "p50": 0.5, "p90": 0.9}, "p10 0 lies on the lower bound; give a p10 above 0, or use low, mode, high"),
+        (Probability, {"p10": 0.1, "p50": 0.5, "p90": 1}, "p90 1 lies on the upper bound; give a p90 below 1, or use low, mode, high"),
+        (Probability, {"mean": 0.5, "sd": 0.5}, "sd 0.5 is too large for a mean of 0.5 between 0 and 1; lower sd"),
+        (Probability, {"mean": 1, "sd": 0.1}, "mean 1 on the bound leaves no room for sd 0.1; move the mean off 1, or set sd = 0"),
+        (Money, {"mean": 0, "sd": 1}, "mean 0 on the bound leaves no room for sd 1; move the mean off 0, or set sd = 0"),
+        (Number, {"values": [1, 2], "weights": [1]}, "2 values have 1 weights; give each value one weight"),
+        (Number, {"values": [1, 2], "weights": [0, 0]}, "all weights are 0; give at least one a weight above 0"),
     ],
 )
 def test_one_message_a_fault(kind: Any, value: Any, message: str) -> None:
@@ -107,8 +107,8 @@ def test_one_message_a_fault(kind: Any, value: Any, message: str) -> None:
 
 def test_faults_are_found_together_each_at_its_key() -> None:
     class Company(BaseModel):
-        growth: PROBABILITY  # type: ignore[valid-type]
-        backup: PROBABILITY | None = None
+        growth: Probability
+        backup: Probability | None = None
 
     class Scenario(BaseModel):
         company: Company
@@ -126,16 +126,16 @@ def test_faults_are_found_together_each_at_its_key() -> None:
 
 
 def test_sd_is_not_negative_and_obeys_no_other_bound() -> None:
-    assert refusals(FREE, {"mean": 1, "sd": -2}) == [(("sd",), "-2 is below the range; give at least 0")]
+    assert refusals(Number, {"mean": 1, "sd": -2}) == [(("sd",), "-2 is below the range; give at least 0")]
     assert take(uncertain(10, 20), {"mean": 15, "sd": 2}) == MeanSd(mean=15, sd=2)
-    assert take(MONEY, {"mean": "4M", "sd": "500k"}) == MeanSd(mean=4e6, sd=5e5)
+    assert take(Money, {"mean": "4M", "sd": "500k"}) == MeanSd(mean=4e6, sd=5e5)
 
 
 @pytest.mark.parametrize("count", [0, 101])
 def test_choices_are_1_to_100(count: int) -> None:
     full = {"values": [1] * 100, "weights": [1] * 100}
-    assert take(FREE, full) == Choices(values=(1.0,) * 100, weights=(1.0,) * 100)
-    faults = refusals(FREE, {"values": [1] * count, "weights": [1] * count})
+    assert take(Number, full) == Choices(values=(1.0,) * 100, weights=(1.0,) * 100)
+    faults = refusals(Number, {"values": [1] * count, "weights": [1] * count})
     assert [loc for loc, _ in faults] == [("values",), ("weights",)]
 
 
@@ -152,11 +152,11 @@ def test_choices_are_1_to_100(count: int) -> None:
     ],
 )
 def test_distributions_of_money(value: Any, expected: BaseModel) -> None:
-    assert take(MONEY, value) == expected
+    assert take(Money, value) == expected
 
 
 def test_distributions_are_frozen_and_closed() -> None:
-    form = take(FREE, {"mean": 1, "sd": 2})
+    form = take(Number, {"mean": 1, "sd": 2})
     with pytest.raises(ValidationError):
         form.mean = 3
     with pytest.raises(ValidationError):
@@ -185,10 +185,10 @@ def test_a_triple_is_feasible_exactly_where_the_metalog_rises(share: float) -> N
 
 
 @given(
-    st.sampled_from([FREE, MONEY, POSITIVE, PROBABILITY]), st.floats(1e-4, 0.4), st.floats(0.01, 0.5), st.sampled_from([1.0, 250.0, 4e7])
+    st.sampled_from([Number, Money, Positive, Probability]), st.floats(1e-4, 0.4), st.floats(0.01, 0.5), st.sampled_from([1.0, 250.0, 4e7])
 )
 def test_the_remedy_for_an_infeasible_triple_is_accepted(kind: Any, p10: float, width: float, scale: float) -> None:
-    scale = 1.0 if kind is PROBABILITY else scale
+    scale = 1.0 if kind is Probability else scale
     low, high = p10 * scale, (p10 + width) * scale
     [(loc, message)] = refusals(kind, {"p10": low, "p50": low, "p90": high})
     assert loc == () and message.startswith("no smooth distribution (metalog) has")
@@ -199,26 +199,26 @@ def test_the_remedy_for_an_infeasible_triple_is_accepted(kind: Any, p10: float, 
 
 def test_percentiles_too_far_apart_for_a_float() -> None:
     """Both would have drawn infinity, or a value that must be above 0 at 0."""
-    assert refusals(MONEY, {"p10": 1e-300, "p50": 1e-140, "p90": 1e15})[0][1].endswith(
+    assert refusals(Money, {"p10": 1e-300, "p50": 1e-140, "p90": 1e15})[0][1].endswith(
         "; give percentiles closer together, or use low, mode, high"
     )
     wide = {"p10": 1.1594348069647057e-10, "p50": 927431809.2613904, "p90": 19037117102197.027}
-    assert "are too far apart" in refusals(POSITIVE, wide)[0][1]
+    assert "are too far apart" in refusals(Positive, wide)[0][1]
     assert take(uncertain(0), wide)
 
 
 def test_a_mean_too_close_to_a_bound_for_a_beta() -> None:
-    assert "is too close to a bound" in refusals(PROBABILITY, {"mean": 1 - 2e-15, "sd": 3e-8})[0][1]
-    assert take(PROBABILITY, {"mean": 1e-9, "sd": 1e-9}) == MeanSd(mean=1e-9, sd=1e-9)
+    assert "is too close to a bound" in refusals(Probability, {"mean": 1 - 2e-15, "sd": 3e-8})[0][1]
+    assert take(Probability, {"mean": 1e-9, "sd": 1e-9}) == MeanSd(mean=1e-9, sd=1e-9)
 
 
 def test_bounds_can_be_read_from_a_field() -> None:
     class Fields(BaseModel):
         model_config = ConfigDict(arbitrary_types_allowed=True)
-        cash: MONEY  # type: ignore[valid-type]
-        share: PROBABILITY | None = None
-        multiple: POSITIVE = 1.0  # type: ignore[valid-type]
-        growth: FREE = 0.0  # type: ignore[valid-type]
+        cash: Money
+        share: Probability | None = None
+        multiple: Positive = 1.0
+        growth: Number = 0.0
         fee: PlainMoney = 0.0
         count: Shares = 0
         name: str = ""
@@ -246,11 +246,11 @@ def test_shares_are_whole_and_not_negative() -> None:
 
 
 def test_json_schema_states_the_bounds() -> None:
-    number, text, *forms = TypeAdapter(MONEY).json_schema()["anyOf"]
+    number, text, *forms = TypeAdapter(Money).json_schema()["anyOf"]
     assert number == {"type": "number", "minimum": 0} and text["type"] == "string"
     assert [form["required"] for form in forms] == [["p10", "p50", "p90"], ["low", "mode", "high"], ["mean", "sd"], ["values", "weights"]]
     assert all(form["additionalProperties"] is False for form in forms)
-    share, *_ = TypeAdapter(PROBABILITY).json_schema()["anyOf"]
+    share, *_ = TypeAdapter(Probability).json_schema()["anyOf"]
     assert share == {"type": "number", "minimum": 0, "maximum": 1}
-    assert TypeAdapter(POSITIVE).json_schema()["anyOf"][0] == {"type": "number", "exclusiveMinimum": 0}
+    assert TypeAdapter(Positive).json_schema()["anyOf"][0] == {"type": "number", "exclusiveMinimum": 0}
     assert len(TypeAdapter(PlainMoney).json_schema()["anyOf"]) == 2

@@ -48,9 +48,7 @@ def test_nan_is_not_hidden() -> None:
     preferred=SHARES,
     preference=st.floats(0, 1e9),
 )
-def test_price_is_monotone_continuous_and_adds_up(
-    value: float, more: float, common: float, preferred: float, preference: float
-) -> None:
+def test_price_is_monotone_continuous_and_adds_up(value: float, more: float, common: float, preferred: float, preference: float) -> None:
     diluted = common + preferred
     price, higher = common_price(np.array([value, value + more]), diluted, preferred, preference)
     assert price <= higher
@@ -72,9 +70,7 @@ def test_ten_percent_post_money_pool() -> None:
     money_ratio=st.floats(0, 4),
     price=st.floats(0.01, 1_000),
 )
-def test_pool_after_the_round_is_the_target(
-    diluted: float, held: float, target: float, money_ratio: float, price: float
-) -> None:
+def test_pool_after_the_round_is_the_target(diluted: float, held: float, target: float, money_ratio: float, price: float) -> None:
     pool = np.floor(held * diluted)
     increase = pool_increase(pool, diluted, target, money_ratio)
     assert increase >= 0 and increase == np.floor(increase)

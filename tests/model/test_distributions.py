@@ -44,7 +44,7 @@ def test_metalog_hits_its_percentiles_and_rises(p10: float, width: float, share:
 
 @given(st.floats(1e-3, 1e9), st.floats(0.01, 5), inside, st.sampled_from([0.0, -7.0, 12.5]))
 def test_log_metalog_hits_its_percentiles_above_its_bound(p10: float, spread: float, share: float, lower: float) -> None:
-    triple = [lower + p10, lower + p10 * exp(share * spread), lower + p10 * exp(spread)]
+    triple = (lower + p10, lower + p10 * exp(share * spread), lower + p10 * exp(spread))
     np.testing.assert_allclose(d.log_metalog(TENTHS, *triple, lower), triple, rtol=1e-9, atol=1e-9)
     values = d.log_metalog(U, *triple, lower)
     assert rises(values) and values.min() >= lower
@@ -53,9 +53,9 @@ def test_log_metalog_hits_its_percentiles_above_its_bound(p10: float, spread: fl
 @given(st.floats(-5, 5), st.floats(0.01, 6), inside, st.sampled_from([(0.0, 1.0), (-2.0, 3.0)]))
 def test_logit_metalog_hits_its_percentiles_within_its_bounds(start: float, spread: float, share: float, ends: tuple[float, float]) -> None:
     lower, upper = ends
-    triple = [lower + (upper - lower) / (1 + exp(-odds)) for odds in (start, start + share * spread, start + spread)]
-    np.testing.assert_allclose(d.logit_metalog(TENTHS, *triple, lower, upper), triple, rtol=1e-9, atol=1e-9)
-    values = d.logit_metalog(U, *triple, lower, upper)
+    p10, p50, p90 = (lower + (upper - lower) / (1 + exp(-odds)) for odds in (start, start + share * spread, start + spread))
+    np.testing.assert_allclose(d.logit_metalog(TENTHS, p10, p50, p90, lower, upper), [p10, p50, p90], rtol=1e-9, atol=1e-9)
+    values = d.logit_metalog(U, p10, p50, p90, lower, upper)
     assert rises(values) and values.min() >= lower and values.max() <= upper
 
 
@@ -71,7 +71,7 @@ def test_metalog_moments(p10: float, p50: float, p90: float) -> None:
 
 def test_symmetric_metalog_is_the_logistic() -> None:
     np.testing.assert_allclose(d.metalog(U[1:], -2.0, 1.0, 4.0), stats.logistic(1, 3 / log(9)).ppf(U[1:]), rtol=1e-12, atol=1e-12)
-    np.testing.assert_allclose(d.log_metalog(U[1:], 2.0, 6.0, 18.0), stats.fisk(log(9) / log(3), scale=6).ppf(U[1:]), rtol=1e-9)
+    np.testing.assert_allclose(d.log_metalog(U[1:], 2.0, 6.0, 18.0), 6 * np.sqrt(U[1:] / (1 - U[1:])), rtol=1e-9)  # log-logistic, shape 2
 
 
 @given(st.floats(-1e9, 1e9), st.floats(1e-3, 1e9), st.floats(0, 1))
@@ -135,6 +135,7 @@ def test_a_narrow_beta_is_close_to_its_mean(mean: float, sd: float) -> None:
         pytest.skip("no such beta")
     values = d.scaled_beta(U, mean, sd, 0.0, 1.0)
     assert np.isfinite(values).all() and rises(values) and values.min() >= 0 and values.max() <= 1
+    values = values[1:]  # at 0 exactly, a beta is at its bound
     if mean * (1 - mean) / sd > 40:
         assert np.abs(values - mean).max() <= 40 * sd + 1e-15
 

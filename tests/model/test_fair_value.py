@@ -68,9 +68,7 @@ def test_at_the_money_ratio_scales_with_price() -> None:
     term=st.floats(0, 10),
     more=st.floats(0, 100),
 )
-def test_bounds_and_monotone_in_price(
-    price: float, strike: float, rate: float, volatility: float, term: float, more: float
-) -> None:
+def test_bounds_and_monotone_in_price(price: float, strike: float, rate: float, volatility: float, term: float, more: float) -> None:
     value = black_scholes_call(price, strike, rate, volatility, term)
     tolerance = 1e-9 * (1 + price + strike)
     assert max(price - strike * np.exp(-rate * term), 0) - tolerance <= value <= price + tolerance

@@ -29,17 +29,13 @@ def test_a_thousand_candidates() -> None:
 
 
 @given(*(st.fractions(0, 1, max_denominator=50) for _ in range(5)))
-def test_bayes_by_enumeration(
-    prior: Fraction, sensitivity: Fraction, specificity: Fraction, yes: Fraction, no: Fraction
-) -> None:
+def test_bayes_by_enumeration(prior: Fraction, sensitivity: Fraction, specificity: Fraction, yes: Fraction, no: Fraction) -> None:
     mass = {}
     for production, passes, accepts in product((True, False), repeat=3):
         p_pass = sensitivity if production else 1 - specificity
         p_accept = yes if production else no
         mass[production, passes, accepts] = (
-            (prior if production else 1 - prior)
-            * (p_pass if passes else 1 - p_pass)
-            * (p_accept if accepts else 1 - p_accept)
+            (prior if production else 1 - prior) * (p_pass if passes else 1 - p_pass) * (p_accept if accepts else 1 - p_accept)
         )
     passed = sum((m for (_, p, _), m in mass.items() if p), Fraction(0))
     taken = mass[True, True, True] + mass[False, True, True]
@@ -51,9 +47,7 @@ def test_bayes_by_enumeration(
     else:
         assert share == float(prior)
     if taken > 0:
-        assert accepted_mix(share, float(yes), float(no)) == pytest.approx(
-            float(mass[True, True, True] / taken), abs=1e-12
-        )
+        assert accepted_mix(share, float(yes), float(no)) == pytest.approx(float(mass[True, True, True] / taken), abs=1e-12)
     else:
         assert accepted_mix(share, 0.0, 0.0) == share
 
@@ -121,9 +115,7 @@ def test_acceptance(ce: float, outside: float, intercept: float, slope: float, e
     intercept=st.floats(-9, 9),
     slope=st.floats(0, 50),
 )
-def test_acceptance_never_falls_with_the_offer(
-    ce: float, more: float, outside: float, intercept: float, slope: float
-) -> None:
+def test_acceptance_never_falls_with_the_offer(ce: float, more: float, outside: float, intercept: float, slope: float) -> None:
     low, high = acceptance_probability(np.array([ce, ce + more]), outside, intercept, slope)
     assert 0 <= low <= high * (1 + 1e-12) <= 1 + 1e-11
 

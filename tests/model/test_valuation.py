@@ -11,9 +11,7 @@ NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
 
 
-def mean_and_log_variance(
-    month: int, start: float, long_run: float, reversion: float, volatility: float
-) -> tuple[float, float]:
+def mean_and_log_variance(month: int, start: float, long_run: float, reversion: float, volatility: float) -> tuple[float, float]:
     """By Gauss-Hermite quadrature over e_m ~ N(0, noise_variance)."""
     noise = np.sqrt(noise_variance(month, reversion, volatility)) * NODES
     values = multiple(noise, month, start, long_run, reversion, volatility)

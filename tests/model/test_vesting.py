@@ -74,9 +74,7 @@ def test_exact_near_every_half_at_the_largest_grants(months: int) -> None:
     tenure = np.arange(months + 1)
     for below in range(2 * months):
         vested = vested_shares(np.full(months + 1, 1e12 - below), tenure, months, 0, 1)
-        assert [int(v) for v in vested] == [
-            (2 * (10**12 - below) * k + months) // (2 * months) for k in range(months + 1)
-        ]
+        assert [int(v) for v in vested] == [(2 * (10**12 - below) * k + months) // (2 * months) for k in range(months + 1)]
 
 
 @given(schedule=schedules(), shares=st.integers(0, 10**12))

@@ -13,9 +13,7 @@ WEALTHS = st.lists(st.floats(1e3, 1e8), min_size=2, max_size=30).map(np.array)
 
 def test_lump() -> None:
     assert lump(100.0, 0, 48, 0.05) == pytest.approx(100 * np.exp(0.2))
-    assert lump(100.0, np.array([36.0, 48.0, 48.5, np.inf]), 48, 0.05).tolist() == pytest.approx(
-        [100 * np.exp(0.05), 100, 0, 0]
-    )
+    assert lump(100.0, np.array([36.0, 48.0, 48.5, np.inf]), 48, 0.05).tolist() == pytest.approx([100 * np.exp(0.05), 100, 0, 0])
 
 
 def test_flow_of_a_year() -> None:
@@ -69,9 +67,7 @@ def test_flows_by_quadrature(start: float, length: float, r: float, growth: floa
 def test_base_rises_on_each_anniversary() -> None:
     """100, 110, 121 and 133.1 over the four years, without interest."""
     assert base_flow(100.0, 0.1, 0, 48, 48, 0.0) == pytest.approx(464.1)
-    assert base_flow(100.0, np.array([0.1, 0.0]), 6, np.array([18.0, 24.0]), 48, 0.0).tolist() == pytest.approx(
-        [105, 150]
-    )
+    assert base_flow(100.0, np.array([0.1, 0.0]), 6, np.array([18.0, 24.0]), 48, 0.0).tolist() == pytest.approx([105, 150])
 
 
 @pytest.mark.parametrize(
@@ -88,9 +84,7 @@ def test_binary_lottery(risk_aversion: float, expected: float) -> None:
     """Even odds of 1 and 4, W0 = 0.5, H = 4, r = 5 %."""
     ce, _ = certainty_equivalent(np.array([1.0, 4.0]), None, 0.5, 0.05, 4.0, risk_aversion)
     assert ce == pytest.approx(np.exp(-0.2) * expected - 0.5, rel=1e-14)
-    weighted, _ = certainty_equivalent(
-        np.array([4.0, 1.0, 9.0]), np.array([3.0, 3.0, 0.0]), 0.5, 0.05, 4.0, risk_aversion
-    )
+    weighted, _ = certainty_equivalent(np.array([4.0, 1.0, 9.0]), np.array([3.0, 3.0, 0.0]), 0.5, 0.05, 4.0, risk_aversion)
     assert weighted == pytest.approx(ce, rel=1e-14)
 
 
@@ -175,18 +169,13 @@ def test_standard_error_matches_repeated_sampling(risk_aversion: float) -> None:
     repeats, paths = 2_000, 1_000
     first = rng.random((repeats, paths)) < 0.5
     wealth = np.exp(14 + 0.4 * rng.standard_normal((repeats, paths)) - 0.2 * first)
-    pairs = [
-        certainty_equivalent(w, np.where(t, 0.8, 0.2), 1e5, 0.04, 4.0, risk_aversion)
-        for w, t in zip(wealth, first, strict=True)
-    ]
+    pairs = [certainty_equivalent(w, np.where(t, 0.8, 0.2), 1e5, 0.04, 4.0, risk_aversion) for w, t in zip(wealth, first, strict=True)]
     values, errors = np.array(pairs).T
     assert errors.mean() == pytest.approx(values.std(), rel=0.06)
 
 
 @given(WEALTHS, st.floats(0, 20), st.floats(0, 5), st.floats(0.01, 100))
-def test_between_the_extremes_falling_in_risk_aversion_and_scaling(
-    wealth: np.ndarray, risk_aversion: float, more: float, k: float
-) -> None:
+def test_between_the_extremes_falling_in_risk_aversion_and_scaling(wealth: np.ndarray, risk_aversion: float, more: float, k: float) -> None:
     ce, error = certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, risk_aversion)
     assert wealth.min() * (1 - 1e-9) <= ce <= wealth.max() * (1 + 1e-9)
     assert certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, risk_aversion + more)[0] <= ce * (1 + 1e-9)

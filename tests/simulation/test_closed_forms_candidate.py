@@ -124,7 +124,7 @@ def test_binary_lottery_of_an_exit(aversion: float, hazard: float, shares: int) 
     [value] = value_offers(posed(changes, grant=grant))
     chance = 1 - exp(-4 * hazard)
     assert_within(value, lambda p: certain([(p, 480_000 + shares), (1 - p, 480_000)], 100_000, aversion, 0.0), chance)
-    within(value.equity > 0, chance)
+    within(value.hires.equity > 0, chance)
 
 
 def assert_within(value: Any, equivalent: Callable[[float], float], chance: float) -> None:
@@ -150,7 +150,9 @@ LOGNORMAL = {
 def lognormal(volatility: float, aversion: float, **grant: Any) -> Any:
     valuation = {"multiple": 1.0, "reversion": 0.0, "volatility": volatility}
     at_once = {"amount": 50_000, "vesting": {"months": 0, "cliff": 0}, **grant}
-    [value] = value_offers(posed({**LOGNORMAL, "company.valuation": valuation, "candidate.risk_aversion": aversion}, base=2.0**-30, grant=at_once))
+    [value] = value_offers(
+        posed({**LOGNORMAL, "company.valuation": valuation, "candidate.risk_aversion": aversion}, base=2.0**-30, grant=at_once)
+    )
     return value
 
 
@@ -170,8 +172,8 @@ def test_lognormal_equity(aversion: float, volatility: float) -> None:
 def test_mean_of_options_at_the_money(volatility: float) -> None:
     """E max(P - 3, 0) = 3 (2 Phi(s sqrt(t) / 2) - 1) of a price without drift."""
     value = lognormal(volatility, 0.0, instrument="nso")
-    within(value.equity, 150_000 * erf(volatility / sqrt(2)), 4)
-    assert value.ce == pytest.approx(exp(-4 * R) * float(value.weights @ value.equity), rel=1e-6)
+    within(value.hires.equity, 150_000 * erf(volatility / sqrt(2)), 4)
+    assert value.ce == pytest.approx(exp(-4 * R) * float(value.weights @ value.hires.equity), rel=1e-6)
 
 
 # Acceptance
@@ -234,4 +236,4 @@ def test_equal_offers_are_accepted_alike_by_their_types() -> None:
     [value] = value_offers(posed(changes))
     assert value.accept_production == pytest.approx(value.accept_notebook, rel=1e-12)
     assert value.mix == pytest.approx(0.36 / 0.6, rel=1e-9)
-    assert np.ptp(value.wealth) == 0
+    assert np.ptp(value.hires.wealth) == 0

@@ -31,7 +31,9 @@ FREE = {"base": 2.0**-30}
 # Runway
 
 
-@pytest.mark.parametrize(("cash", "minimum", "amount", "month", "probability"), [(160_000, 0, 65_000, 8, 0.4), (100_000, 25_000, 42_500, 7, 0.75)])
+@pytest.mark.parametrize(
+    ("cash", "minimum", "amount", "month", "probability"), [(160_000, 0, 65_000, 8, 0.4), (100_000, 25_000, 42_500, 7, 0.75)]
+)
 def test_runway_with_one_random_round(cash: int, minimum: int, amount: int, month: int, probability: float) -> None:
     """$10,000 a month: two points, (cash - minimum) / 10,000 and amount / 10,000 later."""
     round_ = {"month": month, "probability": probability, "amount": amount}
@@ -40,7 +42,9 @@ def test_runway_with_one_random_round(cash: int, minimum: int, amount: int, mont
     np.testing.assert_allclose(np.unique(outcome.runway.round(9)), sorted((without, with_it)) if with_it < 24 else [without, np.inf])
     within(outcome.runway > without + 0.1, probability)
     within(outcome.runway, probability * with_it + (1 - probability) * without)
-    variance_within(outcome.runway, probability * with_it + (1 - probability) * without, probability * (1 - probability) * (with_it - without) ** 2)
+    variance_within(
+        outcome.runway, probability * with_it + (1 - probability) * without, probability * (1 - probability) * (with_it - without) ** 2
+    )
     assert (outcome.end == CASH_OUT).all()
     # A month that ends exactly at the minimum is not below it: the next one is the last.
     np.testing.assert_array_equal(outcome.end_month, np.floor(outcome.runway.round(9)) + 1)
@@ -96,7 +100,8 @@ def test_runway_of_uncertain_cash() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "long_run", "reversion", "volatility", "months"), [(8.0, 5.0, 0.0, 0.4, 48), (12.0, 6.0, 0.7, 0.5, 24), (4.0, 7.0, 3.0, 0.9, 30)]
+    ("start", "long_run", "reversion", "volatility", "months"),
+    [(8.0, 5.0, 0.0, 0.4, 48), (12.0, 6.0, 0.7, 0.5, 24), (4.0, 7.0, 3.0, 0.9, 30)],
 )
 def test_moments_of_the_multiple(start: float, long_run: float, reversion: float, volatility: float, months: int) -> None:
     """Mean L (start/L)^exp(-a t), log variance s^2 (1 - exp(-2 a t)) / 2a, and covariance of the logs exp(-a (t2 - t1)) Var(t1)."""
@@ -121,7 +126,12 @@ def test_moments_of_the_multiple(start: float, long_run: float, reversion: float
 
 
 def test_value_grows_with_revenue_and_answers_to_debt() -> None:
-    changes = worth(10**6, company__debt=2.0**30 - 500_000, company__revenue_growth=0.5, company__valuation={"multiple": 3.0, "reversion": 0, "volatility": 0})
+    changes = worth(
+        10**6,
+        company__debt=2.0**30 - 500_000,
+        company__revenue_growth=0.5,
+        company__valuation={"multiple": 3.0, "reversion": 0, "volatility": 0},
+    )
     outcome = run(posed(changes, **FREE), 1)
     np.testing.assert_allclose(outcome.price_by[:, 0], (3e6 * 1.5 ** (np.arange(25) / 12) + 5e5) / 1e6, rtol=1e-12)
 
@@ -144,7 +154,9 @@ def test_time_of_exit(hazard: float, months: int) -> None:
 def test_kinds_of_exit(weights: tuple[float, float, float]) -> None:
     """Told apart by what they pay: value factor x (1 - cost)."""
     factors = [(1.0, 0.04), (0.25, 0.0), (1.5, 0.08)]
-    types = [{"name": str(i), "weight": w, "value_factor": f, "cost": c} for i, (w, (f, c)) in enumerate(zip(weights, factors, strict=True))]
+    types = [
+        {"name": str(i), "weight": w, "value_factor": f, "cost": c} for i, (w, (f, c)) in enumerate(zip(weights, factors, strict=True))
+    ]
     outcome = run(posed(worth(2.0**20, company__exit={"annual_hazard": 2.0, "types": types}), **FREE), 3)
     paid = outcome.price[outcome.end == EXIT] / (2.0**20 / 10**6)
     for weight, (factor, cost) in zip(weights, factors, strict=True):
@@ -217,7 +229,12 @@ def test_round_and_pool_target(target: float, amount: int, pool: int) -> None:
     shares = {"common_shares": 900_000, "pool_available": pool}
     valuation = {"multiple": 1.0, "reversion": 0.0, "volatility": 0.6}
     round_ = {"month": 6, "amount": amount, "pool_target": target}
-    outcome = run(posed(worth(8 * 10**6, company__valuation=valuation, company__capitalization=shares, company__financing=[round_], months=7), **FREE), 1)
+    outcome = run(
+        posed(
+            worth(8 * 10**6, company__valuation=valuation, company__capitalization=shares, company__financing=[round_], months=7), **FREE
+        ),
+        1,
+    )
     before = outcome.price_by[6] * (900_000 + pool)
     bought = outcome.fully_diluted - 900_000 - outcome.pool
     reached = pool / (900_000 + pool) >= target * (1 + amount / before)
@@ -234,7 +251,9 @@ def test_top_ups(targets: list[tuple[int, float]], pool: int) -> None:
     """Each makes the pool its target, rounded down to a share, or leaves a larger one alone."""
     tops = [{"month": month, "target": target} for month, target in targets]
     for months in (month + 1 for month, _ in targets):
-        outcome = run(posed({"company.capitalization": {"common_shares": 777_777, "pool_available": pool, "top_ups": tops}, "months": months}), 1)
+        outcome = run(
+            posed({"company.capitalization": {"common_shares": 777_777, "pool_available": pool, "top_ups": tops}, "months": months}), 1
+        )
         highest = max(target for month, target in targets if month < months)
         expected = max(int(highest / (1 - highest) * 777_777 + 1e-9), pool)
         assert (outcome.pool == expected).all()
@@ -261,7 +280,9 @@ def test_the_waterfall_of_every_exit_adds_up() -> None:
     """Common at its price and the preferred at the better of preference and conversion share all that there is."""
     types = [{"name": "sale"}, {"name": "fire sale", "value_factor": 0.3, "cost": 0.1}]
     valuation = {"multiple": 5.0, "reversion": 0.2, "volatility": 0.8}
-    changes = worth(10**6, company__capitalization=CLASSES, company__valuation=valuation, company__exit={"annual_hazard": 1.0, "types": types})
+    changes = worth(
+        10**6, company__capitalization=CLASSES, company__valuation=valuation, company__exit={"annual_hazard": 1.0, "types": types}
+    )
     scenario = posed(changes | {"company.financing": [{"month": 4, "probability": 0.5, "amount": 700_000}]}, **FREE)
     [(resolved, outcome)] = outcomes(scenario, 1)
     course = company_path(resolved, Streams(scenario.seed, 0), slice(None))

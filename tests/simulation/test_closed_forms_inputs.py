@@ -104,7 +104,9 @@ def test_metalog_of_the_log_odds(p10: float, p50: float, p90: float) -> None:
     variance_within(values, mean, variance)
 
 
-@pytest.mark.parametrize(("name", "mean", "sd"), [("company.revenue_growth", 0.3, 0.15), ("company.cash", 4e6, 3e6), ("hiring.production_share", 0.4, 0.2)])
+@pytest.mark.parametrize(
+    ("name", "mean", "sd"), [("company.revenue_growth", 0.3, 0.15), ("company.cash", 4e6, 3e6), ("hiring.production_share", 0.4, 0.2)]
+)
 def test_mean_and_deviation(name: str, mean: float, sd: float) -> None:
     """Normal, lognormal or beta by the bounds of the quantity; each checked at a quantile of its own."""
     values = drawn(name, {"mean": mean, "sd": sd})
@@ -128,7 +130,12 @@ def test_weighted_choices(weights: list[float]) -> None:
 
 
 def test_degenerate_distributions_are_numbers() -> None:
-    for distribution in ({"p10": 4, "p50": 4, "p90": 4}, {"low": 4, "mode": 4, "high": 4}, {"mean": 4, "sd": 0}, {"values": [4], "weights": [9]}):
+    for distribution in (
+        {"p10": 4, "p50": 4, "p90": 4},
+        {"low": 4, "mode": 4, "high": 4},
+        {"mean": 4, "sd": 0},
+        {"values": [4], "weights": [9]},
+    ):
         within(drawn("company.cash", distribution), 4)
 
 

@@ -170,7 +170,9 @@ def test_cost_of_a_late_general_availability(planned: str, months_ahead: float, 
     within(delay, 1_000 * mean * (exp(-months_ahead / mean) - exp(-24 / mean)))
 
 
-@pytest.mark.parametrize(("award", "elasticity", "gaming", "mean"), [(40_000, 0.5, 0.0, 3.0), (15_000, 2.0, 0.5, 1.0), (100_000, 1.0, 1.0, 6.0)])
+@pytest.mark.parametrize(
+    ("award", "elasticity", "gaming", "mean"), [(40_000, 0.5, 0.0, 3.0), (15_000, 2.0, 0.5, 1.0), (100_000, 1.0, 1.0, 6.0)]
+)
 def test_incentive_speeds_exponential_builds(award: float, elasticity: float, gaming: float, mean: float) -> None:
     """A cash award without cap: A = l0 G / (C + l0 G), the same in every month, so deployments come (1 + A)^epsilon as fast."""
     changes = {

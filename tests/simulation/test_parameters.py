@@ -8,10 +8,10 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 from scipy import stats
 
-from compdesign.inputs.uncertain import Bounds, MeanSd, Percentiles, Pert, uncertain
+from compdesign.inputs.base import Money, Number, Probability
+from compdesign.inputs.uncertain import Bounds, MeanSd, Percentiles, Pert
 from compdesign.simulation.parameters import at_medians, percentile, quantile, resolve, uncertain_inputs
 
-Money, Probability, Number = uncertain(0, money=True), uncertain(0, 1), uncertain()
 U = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
 
 
@@ -21,17 +21,17 @@ class Part(BaseModel):
 
 class Round(Part):
     name: str
-    amount: Money  # type: ignore[valid-type]
+    amount: Money
     probability: Probability | None = None
 
 
 class Outside(Part):
-    pay: Money  # type: ignore[valid-type]
+    pay: Money
 
 
 class Firm(Part):
-    cash: Money  # type: ignore[valid-type]
-    growth: Number = 0.0  # type: ignore[valid-type]
+    cash: Money
+    growth: Number = 0.0
     rounds: tuple[Round, ...] = ()
     drafts: list[Round] = []
     outside: Outside | None = None
