@@ -34,3 +34,7 @@ class ScenarioError(CompdesignError):
 
 class WorkTooLarge(CompdesignError):
     """A run that would need more memory or time than allowed, refused before anything is allocated."""
+
+
+class Refused(CompdesignError):
+    """A document that must not be made: the input is valid, and a policy or a law says no. Exit code 1, HTTP 409."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compdesign.errors import CompdesignError, ScenarioError
+from compdesign.errors import CompdesignError, Refused, ScenarioError
 
 if TYPE_CHECKING:
     from compdesign.inputs.scenario import Scenario
@@ -26,6 +26,9 @@ def faults_told(debug: bool = False) -> Iterator[None]:
         for problem in error.problems:
             typer.echo(str(problem), err=True)
         raise typer.Exit(INVALID) from None
+    except Refused as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(FAILED) from None
     except CompdesignError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(INVALID) from None

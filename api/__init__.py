@@ -1,0 +1,1 @@
+"""The HTTP API: scenarios in; comparisons, reports, letters and board exports out."""
