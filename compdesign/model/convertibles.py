@@ -20,18 +20,20 @@ def note_amount(principal: PerPath, annual_rate: PerPath, years: PerPath, compou
 
 
 def most_favoured(convertibles: tuple[Convertible, ...]) -> tuple[Convertible, ...]:
-    """The convertibles, in the order they were issued, with every MFN clause exercised: the lowest cap issued later, with
-    its basis; where none of those has a cap, the greatest discount (YC "Safe: MFN, no Valuation Cap, no Discount",
-    section 2, lets the holder take the later terms). Its own cap or discount stays where nothing later is better."""
+    """The convertibles, in the order they were issued, with every MFN clause exercised.
+
+    The holder takes the terms of one later instrument, whole and not picked from several (YC Post-Money Safe User Guide,
+    Appendix I): of the one with the lowest cap; where none of those has a cap, of the one with the greatest discount. Its
+    own terms stay where nothing later is better.
+    """
     amended: list[Convertible] = []
     for paper in reversed(convertibles):  # the last first, since an MFN holder may take what a later MFN holder took
         if paper.most_favoured:
-            capped = [each for each in (*amended, paper) if each.cap is not None]
-            if capped:
-                best = min(capped, key=lambda each: float(np.max(each.cap)))
-                paper = replace(paper, cap=best.cap, basis=best.basis)
-            else:
-                paper = replace(paper, discount=max((each.discount for each in (*amended, paper)), key=lambda d: float(np.max(d))))
+            offered = [paper, *amended]
+            best = min(
+                offered, key=lambda each: (np.inf if each.cap is None else float(np.max(each.cap)), -float(np.max(each.discount)))
+            )
+            paper = replace(paper, cap=best.cap, basis=best.basis, discount=best.discount)
         amended.insert(0, paper)
     return tuple(amended)
 
