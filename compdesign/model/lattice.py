@@ -10,8 +10,8 @@ from compdesign.quantities import BoolArray, FloatArray
 
 MOST_STEPS = 5_000
 FEWEST_ROWS = 0.7
-"""Of nodes between price and barrier, at the usual spacing: below it a spacing that meets the barrier would make a
-probability negative, so the steps are made shorter instead."""
+"""Of nodes between price and barrier, at the usual spacing: below it a spacing that meets both would make a probability
+negative, so the nodes meet the barrier and the value at the price is read between two of them."""
 
 
 @dataclass(frozen=True)
@@ -41,26 +41,25 @@ def employee_option_value(option: EmployeeOption, steps: int = 1_000) -> float:
 
     A trinomial tree in log price. Its spacing is chosen so that a row of nodes lies on the exercise barrier: an ordinary
     binomial tree exercises at the first node above it and overshoots (Boyle and Lau 1994; Hull and White 2004 advise the
-    alignment). Vesting ends on a step. steps: at least, over the term; more are taken where the barrier is close to the
-    price. Raises ValueError for inputs out of range.
+    alignment). Vesting ends on a step. steps: over the term. Raises ValueError for inputs out of range.
     """
     _check(option, steps)
     before = ceil(steps * option.vesting_years / option.term_years)
     after = max(steps - before, 1) if option.vesting_years < option.term_years else 0
     unvested, vested = _length(option.vesting_years, before), _length(option.term_years - option.vesting_years, after)
     spacing = option.volatility * sqrt(3 * max(unvested, vested))
-    if distance := _distance(option):
-        rows = abs(distance) / spacing
-        if rows < FEWEST_ROWS and steps / rows**2 < MOST_STEPS:
-            return employee_option_value(option, ceil(steps / rows**2) + 1)
-        if rows >= FEWEST_ROWS:
-            spacing = abs(distance) / max(round(rows), 1)
+    lower, distance = 0.0, _distance(option)  # log distances from the price to the node at or below it, and to the barrier
+    if abs(distance) >= FEWEST_ROWS * spacing:
+        spacing = abs(distance) / max(round(abs(distance) / spacing), 1)
+    elif distance:
+        lower = distance - spacing if distance > 0 else distance
     width = before + after
-    prices = option.price * np.exp(spacing * np.arange(-width, width + 1))
+    prices = option.price * np.exp(lower + spacing * np.arange(-width, width + 2))
     intrinsic = np.maximum(prices - option.strike, 0.0)
     barrier = np.inf if option.exercise_multiple is None else option.strike * option.exercise_multiple * (1 - 1e-9)
     values = _back(option, intrinsic, after, vested, spacing, intrinsic, prices >= barrier)
-    return float(_back(option, values, before, unvested, spacing)[0])
+    below, above = _back(option, values, before, unvested, spacing)
+    return float(below + (above - below) * -lower / spacing)
 
 
 def _back(
