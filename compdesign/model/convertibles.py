@@ -30,9 +30,7 @@ def most_favoured(convertibles: tuple[Convertible, ...]) -> tuple[Convertible, .
     for paper in reversed(convertibles):  # the last first, since an MFN holder may take what a later MFN holder took
         if paper.most_favoured:
             offered = [paper, *amended]
-            best = min(
-                offered, key=lambda each: (np.inf if each.cap is None else float(np.max(each.cap)), -float(np.max(each.discount)))
-            )
+            best = min(offered, key=lambda each: (np.inf if each.cap is None else float(np.max(each.cap)), -float(np.max(each.discount))))
             paper = replace(paper, cap=best.cap, basis=best.basis, discount=best.discount)
         amended.insert(0, paper)
     return tuple(amended)
@@ -52,7 +50,9 @@ def exit_shares(convertibles: tuple[Convertible, ...], as_converted: PerPath) ->
         for paper in convertibles
     ]
     before = [
-        paper.amount * as_converted / paper.cap if paper.cap is not None and paper.basis == "pre-money" and paper.choice != "repaid" else 0.0
+        paper.amount * as_converted / paper.cap
+        if paper.cap is not None and paper.basis == "pre-money" and paper.choice != "repaid"
+        else 0.0
         for paper in convertibles
     ]
     everything = sum(owned)

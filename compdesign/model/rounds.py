@@ -142,9 +142,9 @@ def _solve(before: Before, terms: PricedRound, papers: tuple[Convertible, ...]) 
     """(1 / price, pool increase, shares of each convertible)."""
     first, second = _lines(before, terms, papers)
     size = len(first)
-    z = np.zeros(size)
+    z: FloatArray = np.zeros(size)
     chosen: FloatArray | None = None
-    for _ in range(2**min(size, 12) + 2):
+    for _ in range(2 ** min(size, 12) + 2):
         # [constant, coefficients] . [1, z]
         larger = second @ np.append(1.0, z) > first @ np.append(1.0, z) * (1 + 1e-13)
         lines = np.where(larger[:, None], second, first)
@@ -156,7 +156,9 @@ def _solve(before: Before, terms: PricedRound, papers: tuple[Convertible, ...]) 
         if np.max(np.abs(np.linalg.eigvals(coefficients))) >= 1 - 1e-12:
             break
         z = np.linalg.solve(np.eye(size) - coefficients, lines[:, 0])
-    raise _no_price(f"no price per share meets a pre-money valuation of ${terms.pre_money:,.0f}", "raise it or a cap, or lower the pool target")
+    raise _no_price(
+        f"no price per share meets a pre-money valuation of ${terms.pre_money:,.0f}", "raise it or a cap, or lower the pool target"
+    )
 
 
 def _lines(before: Before, terms: PricedRound, papers: tuple[Convertible, ...]) -> tuple[FloatArray, FloatArray]:
@@ -183,7 +185,11 @@ def _lines(before: Before, terms: PricedRound, papers: tuple[Convertible, ...]) 
             second[2 + k] = first[2 + k]
             continue
         owned = paper.amount / paper.cap
-        of = np.concatenate([[base, 0.0, 0.0], converted]) if paper.basis == "post-money" else np.concatenate([[base, 0.0, 1.0], 0 * converted])
+        of = (
+            np.concatenate([[base, 0.0, 0.0], converted])
+            if paper.basis == "post-money"
+            else np.concatenate([[base, 0.0, 1.0], 0 * converted])
+        )
         second[2 + k] = owned * of
     return first, second
 

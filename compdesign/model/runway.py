@@ -51,17 +51,23 @@ def default_alive(cash: PerPath, collected: PerPath, paid: PerPath, monthly_grow
     monthly_growth: g > -1, 1/month. A company whose lowest cash is exactly 0 is alive. Broadcasts; NaN is refused by
     nothing and gives not alive.
     """
-    cash, collected, paid, growth = np.broadcast_arrays(*(np.asarray(each, dtype=np.float64) for each in (cash, collected, paid, monthly_growth)))
+    cash, collected, paid, growth = np.broadcast_arrays(
+        *(np.asarray(each, dtype=np.float64) for each in (cash, collected, paid, monthly_growth))
+    )
     profitable = collected >= paid
     grows = (growth > 0) & (collected > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         # A month short is found and mended below where the logarithm of an exact month rounds up.
         needed = np.ceil(np.log(paid / np.where(collected > 0, collected, 1.0)) / np.log1p(np.where(growth > 0, growth, 1.0)) - 1e-9)
     to_profit = np.where(profitable, 0.0, np.where(grows, np.maximum(needed, 0.0), np.inf))
-    lowest = np.where(np.isinf(to_profit), -np.inf, _cash_after(np.where(np.isinf(to_profit), 0.0, to_profit), cash, collected, paid, growth))
+    lowest = np.where(
+        np.isinf(to_profit), -np.inf, _cash_after(np.where(np.isinf(to_profit), 0.0, to_profit), cash, collected, paid, growth)
+    )
     lowest = np.where(profitable, cash, lowest)
     alive = lowest >= 0
-    return DefaultAlive(alive[()], to_profit[()], lowest[()], np.where(alive, np.inf, _months_left(to_profit, cash, collected, paid, growth))[()])
+    return DefaultAlive(
+        alive[()], to_profit[()], lowest[()], np.where(alive, np.inf, _months_left(to_profit, cash, collected, paid, growth))[()]
+    )
 
 
 def _cash_after(months: PerPath, cash: PerPath, collected: PerPath, paid: PerPath, growth: PerPath) -> PerPath:

@@ -101,13 +101,19 @@ class Stack:
             raise ScenarioError(problems)
 
     @property
+    def holders(self) -> tuple[str, ...]:
+        """Names in the order of claims: preferred, options, convertibles, common."""
+        names = [each.name for each in self.preferred] + [each.name for each in self.options] + [each.name for each in self.convertibles]
+        return (*names, "common")
+
+    @property
     def as_converted(self) -> PerPath:
         """Shares with every preferred share converted and every option exercised, without SAFEs and notes."""
         return self.common + sum(each.as_converted for each in self.preferred) + sum(each.shares for each in self.options)
 
 
 def _names(stack: Stack) -> list[Problem]:
-    names = [each.name for each in (*stack.preferred, *stack.options, *stack.convertibles)]
+    names = stack.holders[:-1]
     return [
         Problem("stack", f"'{name}' names two holders", "give every holder its own name")
         for name in sorted({name for name in names if names.count(name) > 1 or name in RESERVED})
@@ -131,7 +137,9 @@ def _amounts(stack: Stack) -> list[Problem]:
         for field in ("shares", "invested", "multiple", "conversion_ratio", "dividends"):
             least(f"{each.name}.{field}", getattr(each, field))
         if (each.participation == "capped") != (each.cap_multiple is not None):
-            problems.append(Problem(f"{each.name}.cap_multiple", "goes with capped participation, and only with it", "give both or neither"))
+            problems.append(
+                Problem(f"{each.name}.cap_multiple", "goes with capped participation, and only with it", "give both or neither")
+            )
         elif each.cap_multiple is not None and not np.all(each.cap_multiple * each.invested >= each.preference):
             problems.append(
                 Problem(

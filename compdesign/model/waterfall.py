@@ -54,10 +54,9 @@ class Claims:
         converts = (self.strikes + np.where(stops, self.most, 0.0) / shares, np.where(stops, self.shares, 0.0))
         groups = [np.broadcast_arrays(*each) for each in (joins, capped, converts)]
         paths = max(each.shape[1] for pair in groups for each in pair)
-        rows, (claims, _) = [], self.shares.shape
-        for side in (0, 1):
-            rows.append(np.concatenate([np.broadcast_to(pair[side], (claims, paths)) for pair in groups]))
-        return rows[0], rows[1]
+        shape = (len(self.names), paths)
+        position, change = (np.concatenate([np.broadcast_to(each[side], shape) for each in groups]) for side in (0, 1))
+        return position, change
 
 
 @dataclass(frozen=True)
@@ -86,11 +85,9 @@ class Proceeds:
 
     def by_holder(self) -> dict[str, FloatArray]:
         """Name -> $[path], of everybody including debt, fees and carve-out; adds up to the exit value."""
-        stack = self.stack
-        named = {each.name: row for each, row in zip(stack.preferred, self.preferred, strict=True)}
-        named |= {each.name: row for each, row in zip(stack.convertibles, self.convertibles, strict=True)}
-        named |= {each.name: row for each, row in zip(stack.options, self.options, strict=True)}
-        return named | {"common": self.common, "debt": self.debt, "fees": self.fees, "carve-out": self.carve_out}
+        rows = (*self.preferred, *self.options, *self.convertibles, self.common)
+        named = dict(zip(self.stack.holders, rows, strict=True))
+        return named | {"debt": self.debt, "fees": self.fees, "carve-out": self.carve_out}
 
 
 def proceeds(stack: Stack, exit_values: ArrayLike) -> Proceeds:
@@ -170,7 +167,9 @@ def claims_of(stack: Stack) -> Claims:
         0.0
         if paper.choice == "repaid"
         else np.where(
-            np.greater(paper.discount, 0) | (paper.cap is None), np.maximum(paper.amount / (1 - np.asarray(paper.discount)) - cash, 0.0), 0.0
+            np.greater(paper.discount, 0) | (paper.cap is None),
+            np.maximum(paper.amount / (1 - np.asarray(paper.discount)) - cash, 0.0),
+            0.0,
         )
         for paper, cash in zip(papers, repaid, strict=True)
     ]
@@ -187,10 +186,11 @@ def claims_of(stack: Stack) -> Claims:
     caps = np.where(_flags([False] * papers_first + [True] * len(papers) + [False]), preference, caps)
     ranks = [*(each.rank for each in stack.preferred), *(None for _ in stack.options), *(paper.rank for paper in papers), None]
     layers: list[tuple[int | None, FloatArray]] = [
-        (rank, np.where(_flags([each == rank for each in ranks]), senior, 0.0)) for rank in sorted({each for each in ranks if each is not None})
+        (rank, np.where(_flags([each == rank for each in ranks]), senior, 0.0))
+        for rank in sorted({each for each in ranks if each is not None})
     ]
     return Claims(
-        names=(*(each.name for each in (*stack.preferred, *stack.options, *papers)), "common"),
+        names=stack.holders,
         shares=_rows([*(each.as_converted for each in stack.preferred), *(each.shares for each in stack.options), *at_cap, stack.common]),
         strikes=_rows([*(0.0 for _ in stack.preferred), *(each.strike for each in stack.options), *(0.0 for _ in papers), 0.0]),
         preference=preference,

@@ -16,7 +16,9 @@ from compdesign.model.waterfall import proceeds
 from tests.model.test_waterfall import random_stack
 
 HORIZON = Horizon(years=3.0, rate=0.04, volatility=0.6)
-STACK = Stack(8e6, (Preferred("A", 2e6, 1e7), Preferred("B", 1e6, 2e7, participation="capped", cap_multiple=2.0)), (OptionTranche("O", 1e6, 1.5),))
+STACK = Stack(
+    8e6, (Preferred("A", 2e6, 1e7), Preferred("B", 1e6, 2e7, participation="capped", cap_multiple=2.0)), (OptionTranche("O", 1e6, 1.5),)
+)
 
 
 @pytest.mark.parametrize("seed", range(8))

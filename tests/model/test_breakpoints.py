@@ -1,5 +1,7 @@
 """Breakpoints against a published table, and against the waterfall itself."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,13 @@ def test_mercer_capitals_tranches() -> None:
     assert [point.distributable for point in points] == [0, 2500, 5500, 11500, 23000]
     marginal = [[round(100 * point.sharing.get(name, 0), 1) for name in ("A", "B", "common", "warrants")] for point in points]
     assert marginal == [[40, 60, 0, 0], [0, 0, 100, 0], [25, 0, 75, 0], [21.7, 13, 65.2, 0], [19.6, 11.8, 58.8, 9.8]]
-    assert [point.event for point in points] == ["preference of A, B", "common shares", "A converts", "B converts", "warrants exercises at $10"]
+    assert [point.event for point in points] == [
+        "preference of A, B",
+        "common shares",
+        "A converts",
+        "B converts",
+        "warrants exercises at $10",
+    ]
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -32,7 +40,7 @@ def test_summing_the_segments_gives_the_proceeds(seed: int) -> None:
     holders = result.by_holder()
     edges = np.array([*(point.distributable for point in points), np.inf])
     for name in ("common", *(each.name for each in (*stack.preferred, *stack.options, *stack.convertibles))):
-        within = [np.clip(result.distributable - start, 0, end - start) for start, end in zip(edges, edges[1:], strict=False)]
+        within = [np.clip(result.distributable - start, 0, end - start) for start, end in pairwise(edges)]
         summed = sum(point.sharing.get(name, 0.0) * part for point, part in zip(points, within, strict=True))
         np.testing.assert_allclose(holders[name], summed, rtol=1e-9, atol=0.01, err_msg=name)
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from compdesign.model.fair_value import at_the_money_ratio, black_scholes_call
 
+
 def test_call_is_the_discounted_mean_payoff_under_the_risk_neutral_lognormal() -> None:
     price, strike, rate, volatility, term, dividend = 20.0, 26.0, 0.04, 0.55, 6.25, 0.01  # 6.25: SAB 107's graded term
     z = np.linspace(-12, 12, 400_001)

@@ -43,7 +43,9 @@ def changed(**terms: float | None) -> EmployeeOption:
     return EmployeeOption(**vars(OPTION) | terms)
 
 
-@pytest.mark.parametrize("terms", [{}, {"vesting_years": 4.0}, {"vesting_years": 10.0, "exit_rate": 0.2, "exercise_multiple": 1.5}, {"exercise_multiple": 1e6}])
+@pytest.mark.parametrize(
+    "terms", [{}, {"vesting_years": 4.0}, {"vesting_years": 10.0, "exit_rate": 0.2, "exercise_multiple": 1.5}, {"exercise_multiple": 1e6}]
+)
 def test_without_early_exercise_it_is_black_scholes(terms: dict[str, float]) -> None:
     expected = black_scholes_call(50, 50, 0.05, 0.35, 10, 0.025)
     assert employee_option_value(changed(**terms)) == pytest.approx(expected, rel=1e-3)
@@ -76,7 +78,9 @@ def test_leaving_and_exercising_early_cost_value_and_vesting_protects_it() -> No
     assert employee_option_value(changed(exit_rate=0.3)) < leaving[-1]
 
 
-@pytest.mark.parametrize("terms", [{"price": 0.0}, {"volatility": 0.0}, {"vesting_years": 11.0}, {"exercise_multiple": 0.9}, {"exit_rate": -0.1}])
+@pytest.mark.parametrize(
+    "terms", [{"price": 0.0}, {"volatility": 0.0}, {"vesting_years": 11.0}, {"exercise_multiple": 0.9}, {"exit_rate": -0.1}]
+)
 def test_out_of_range_is_refused(terms: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="out of range"):
         employee_option_value(changed(**terms))

@@ -36,7 +36,9 @@ def test_it_is_not_probability_times_price() -> None:
 def test_limits() -> None:
     plain = black_scholes_call(100, 100, 0.03, 0.4, 3, 0.01)
     assert hurdle_value(HurdleAward(100, 100, 0.03, 0.4, 3, 0.01, strike=100)) == pytest.approx(plain, rel=1e-12)
-    assert hurdle_value(HurdleAward(100, 120, 0.03, 0.4, 3, 0.01, strike=120)) == pytest.approx(black_scholes_call(100, 120, 0.03, 0.4, 3, 0.01))
+    assert hurdle_value(HurdleAward(100, 120, 0.03, 0.4, 3, 0.01, strike=120)) == pytest.approx(
+        black_scholes_call(100, 120, 0.03, 0.4, 3, 0.01)
+    )
     assert hurdle_value(HurdleAward(100, 1e6, 0.03, 0.4, 3)) == pytest.approx(0, abs=1e-9)
     assert paid_at_hurdle(HurdleAward(100, 90, 0.03, 0.4, 3), 7.0) == 7.0
     # A martingale reaches a level for certain in the end: a share delivered then costs a share.

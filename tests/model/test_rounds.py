@@ -28,7 +28,8 @@ def closed_at(price: float, before: Before, terms: PricedRound, papers: tuple[Co
     for _ in range(3000):
         counts = {"post-money": base + sum(shares), "pre-money": base + increase}
         new = [
-            paper.amount / min(price * (1 - paper.discount), paper.cap / counts[paper.basis] if paper.cap else float("inf")) for paper in papers
+            paper.amount / min(price * (1 - paper.discount), paper.cap / counts[paper.basis] if paper.cap else float("inf"))
+            for paper in papers
         ]
         needed = (terms.pool_target * (base + sum(new) + terms.new_money / price) - before.pool) / (1 - terms.pool_target)
         grown = max(0.0, needed) if terms.pool_target else 0.0

@@ -35,7 +35,9 @@ def random_stack(seed: int, classes: int = 5, convertibles: bool = False) -> Sta
                 conversion_ratio=chance.choice([1.0, 1.0, 1.25]),
             )
         )
-    options = tuple(OptionTranche(f"O{n}", float(chance.randint(1, 20)) * 1e5, chance.choice([0.0, 0.5, 2.0, 7.5])) for n in range(chance.randint(0, 3)))
+    options = tuple(
+        OptionTranche(f"O{n}", float(chance.randint(1, 20)) * 1e5, chance.choice([0.0, 0.5, 2.0, 7.5])) for n in range(chance.randint(0, 3))
+    )
     papers: tuple[Convertible, ...] = ()
     if convertibles:
         papers = (
@@ -45,7 +47,9 @@ def random_stack(seed: int, classes: int = 5, convertibles: bool = False) -> Sta
             Convertible("note", 6e5, cap=8e6, basis="pre-money", rank=0, repaid=1.5),
             Convertible("mfn", 2e5, most_favoured=True),
         )
-    costs = {"debt": 3e6, "fees": 2e5, "fee_share": 0.02, "carve_out_share": 0.08, "carve_out_maximum": 4e6} if chance.random() < 0.5 else {}
+    costs = (
+        {"debt": 3e6, "fees": 2e5, "fee_share": 0.02, "carve_out_share": 0.08, "carve_out_maximum": 4e6} if chance.random() < 0.5 else {}
+    )
     return Stack(float(chance.randint(1, 100)) * 1e5, tuple(preferred), options, papers, **costs)
 
 
@@ -182,7 +186,12 @@ def test_a_holder_that_must_convert_or_be_repaid_does() -> None:
 
 
 def test_mfn_takes_the_lowest_later_cap_and_no_earlier_one() -> None:
-    papers = (Convertible("early", 1e5, cap=2e6), Convertible("mfn", 1e5, most_favoured=True), Convertible("x", 1e5, cap=8e6), Convertible("y", 1e5, cap=5e6))
+    papers = (
+        Convertible("early", 1e5, cap=2e6),
+        Convertible("mfn", 1e5, most_favoured=True),
+        Convertible("x", 1e5, cap=8e6),
+        Convertible("y", 1e5, cap=5e6),
+    )
     paid = proceeds(Stack(1e6, convertibles=papers), 1e8).by_holder()
     assert paid["mfn"][0] == pytest.approx(paid["y"][0]) and paid["mfn"][0] > paid["x"][0]
     assert paid["early"][0] == pytest.approx(1e8 * 0.05)  # 100,000 of 2 million, as everybody converts

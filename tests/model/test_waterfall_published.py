@@ -24,7 +24,11 @@ def test_published_exit(case: Any) -> None:
     decisions = np.concatenate([result.converted, result.convertibles_converted])
     for path, exit_ in enumerate(case["exits"]):
         for name, expected in exit_["expected"].items():
-            assert holders[name][path] == pytest.approx(expected, rel=1e-9, abs=case.get("within", 0.01)), (case["name"], exit_["value"], name)
+            assert holders[name][path] == pytest.approx(expected, rel=1e-9, abs=case.get("within", 0.01)), (
+                case["name"],
+                exit_["value"],
+                name,
+            )
         if "converted" in exit_:
             converted = {paper.name for paper, row in zip(papers, decisions, strict=True) if row[path]}
             assert converted == set(exit_["converted"]), (case["name"], exit_["value"])
