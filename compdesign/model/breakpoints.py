@@ -10,6 +10,10 @@ from compdesign.model.waterfall import Claims, claims_of
 from compdesign.quantities import FloatArray
 
 
+SAME = 1e-12
+"""Relative difference of two prices below which rounding alone tells them apart."""
+
+
 @dataclass(frozen=True)
 class Breakpoint:
     """The start of a segment in which every next dollar is shared in the same way.
@@ -31,7 +35,7 @@ def breakpoints(stack: Stack) -> tuple[Breakpoint, ...]:
     claims = claims_of(stack)
     if max(claims.shares.shape[1], claims.preference.shape[1], claims.most.shape[1], claims.strikes.shape[1]) > 1:
         raise ScenarioError([Problem("stack", "varies by path", "ask for the breakpoints of one path")])
-    return tuple([*_preferences(stack, claims), *_sharing(stack, claims)])
+    return (*_preferences(stack, claims), *_sharing(stack, claims))
 
 
 def gross_value(stack: Stack, distributable: float) -> float:
@@ -57,32 +61,32 @@ def _preferences(stack: Stack, claims: Claims) -> list[Breakpoint]:
 def _sharing(stack: Stack, claims: Claims) -> list[Breakpoint]:
     position, change = (each[:, 0] for each in claims.kinks())
     owner = np.tile(np.arange(len(claims.names)), 3)
-    kind = np.repeat(np.array(["joins", "reaches its cap", "converts"]), len(claims.names))
+    event = np.repeat(np.array(["", "cap of ", "conversion of "]), len(claims.names))
     due = float(claims.preference.sum())
     active = np.zeros(len(claims.names))
     events: list[str] = []
     rows: list[Breakpoint] = []
     price = 0.0
-    for at in np.unique(position[change != 0]):
-        due += float(active.sum()) * (float(at) - price)
-        price = float(at)
-        here = np.flatnonzero((position == at) & (change != 0))
+    kinks = np.flatnonzero(change != 0)
+    while kinks.size:
+        at = float(position[kinks].min())
+        due += float(active.sum()) * (at - price)
+        price = at
+        same = position[kinks] <= at * (1 + SAME)
+        here, kinks = kinks[same], kinks[~same]
         np.add.at(active, owner[here], change[here])
-        events += [_event(claims, int(owner[each]), str(kind[each])) for each in here]
+        events += [f"{event[each]}{claims.names[owner[each]]}" if event[each] else _joining(claims, int(owner[each])) for each in here]
         if active.sum() > 0:  # else the price jumps to the next conversion: nobody holds a common share yet
             rows.append(Breakpoint(gross_value(stack, due), due, price, "; ".join(events), _shares(claims.names, active)))
             events = []
     return rows
 
 
-def _event(claims: Claims, owner: int, kind: str) -> str:
+def _joining(claims: Claims, owner: int) -> str:
     name = claims.names[owner]
-    strike = float(claims.strikes[owner, 0])
-    if kind != "joins":
-        return f"{name} {kind}"
-    if strike > 0:
-        return f"{name} exercises at ${strike:,.4g}"
-    return f"{name} shares" if claims.preference[owner, 0] == 0 else f"{name} participates"
+    if claims.strikes[owner, 0] > 0:
+        return f"exercise of {name}"
+    return f"participation of {name}" if claims.preference[owner, 0] > 0 else name
 
 
 def _shares(names: tuple[str, ...], weights: FloatArray) -> dict[str, float]:

@@ -127,8 +127,9 @@ def deductions(stack: Stack, exit_value: FloatArray) -> tuple[FloatArray, FloatA
 def common_price(claims: Claims, distributable: FloatArray) -> FloatArray:
     """p, $ per common share [path]: the root of D(p) = distributable, 0 where that does not exceed the preferences."""
     position, change = claims.kinks()
+    used = (change != 0).any(axis=1)
     start = np.zeros((1, position.shape[1]))
-    position, change = np.concatenate([start, position]), np.concatenate([start, change])
+    position, change = np.concatenate([start, position[used]]), np.concatenate([start, change[used]])
     order = np.argsort(position, axis=0, kind="stable")
     position, change = np.take_along_axis(position, order, 0), np.take_along_axis(change, order, 0)
     slope = np.cumsum(change, axis=0)

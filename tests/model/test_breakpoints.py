@@ -21,10 +21,10 @@ def test_mercer_capitals_tranches() -> None:
     assert marginal == [[40, 60, 0, 0], [0, 0, 100, 0], [25, 0, 75, 0], [21.7, 13, 65.2, 0], [19.6, 11.8, 58.8, 9.8]]
     assert [point.event for point in points] == [
         "preference of A, B",
-        "common shares",
-        "A converts",
-        "B converts",
-        "warrants exercises at $10",
+        "common",
+        "conversion of A",
+        "conversion of B",
+        "exercise of warrants",
     ]
 
 
@@ -54,6 +54,16 @@ def test_gross_value_undoes_fees_debt_and_carve_out() -> None:
 def test_where_nobody_holds_common_the_price_jumps_to_the_first_conversion() -> None:
     points = breakpoints(Stack(0.0, (Preferred("A", 1e6, 5e6), Preferred("B", 1e6, 2e6))))
     assert [(point.distributable, point.common_price) for point in points] == [(0, 0), (7e6, 2), (10e6, 5)]
+
+
+def test_what_happens_at_one_value_is_one_breakpoint() -> None:
+    thirds = [Preferred(f"P{n}", n * 0.3, n * 0.1) for n in (1, 2, 3)]  # prices of a third, which rounding tells apart
+    points = breakpoints(Stack(1.0, tuple(thirds)))
+    assert [point.event for point in points] == [
+        "preference of P1, P2, P3",
+        "common",
+        "conversion of P1; conversion of P2; conversion of P3",
+    ]
 
 
 def test_a_stack_by_path_is_refused() -> None:
