@@ -9,7 +9,6 @@ from compdesign.model.securities import Stack
 from compdesign.model.waterfall import Claims, claims_of
 from compdesign.quantities import FloatArray
 
-
 SAME = 1e-12
 """Relative difference of two prices below which rounding alone tells them apart."""
 

@@ -4,6 +4,8 @@ from io import BytesIO, StringIO
 
 import numpy as np
 import pandas as pd
+from matplotlib import colormaps, rc_context
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -71,26 +73,45 @@ def exit_chart(title: str, stack: Stack, highest: float | None = None) -> bytes:
     points = [point.exit_value for point in breakpoints(stack)]
     end = highest or 1.25 * max(points[-1], 1.0)
     exits = np.unique(np.concatenate([np.linspace(0.0, end, CHART_POINTS), [point for point in points if point < end]]))
-    paid = {name: row for name, row in proceeds(stack, exits).by_holder().items() if row.any()}
-    order = [name for name in ("fees", "debt", "carve-out") if name in paid]
-    order += [name for name in paid if name not in (*order, "common")] + ["common"] * ("common" in paid)
+    paid = {name: row / 1e6 for name, row in proceeds(stack, exits).by_holder().items() if row.any()}
+    colours = {name: colour for name, colour in _colours(stack).items() if name in paid}
     figure = Figure(figsize=(9, 5), layout="constrained")
     axes = figure.subplots()
-    axes.stackplot(exits / 1e6, [paid[name] / 1e6 for name in order], labels=order, linewidth=0)
-    for point in points:
-        if point < end:
-            axes.axvline(point / 1e6, color="black", linewidth=0.5, linestyle=":")
-    axes.set(title=title, xlabel="Exit value, $M", ylabel="Proceeds, $M", xlim=(0, end / 1e6), ylim=(0, end / 1e6))
+    axes.stackplot(
+        exits / 1e6, [paid[name] for name in colours], labels=list(colours), colors=list(colours.values()), edgecolor="white", linewidth=0.4
+    )
+    inside = np.array([point / 1e6 for point in points if point < end])
+    axes.vlines(inside, 0.0, inside, color="black", linewidth=0.6, linestyle=":")
+    axes.set(title=title, xlabel="Exit value, $M (dotted: breakpoints)", ylabel="Proceeds, $M", xlim=(0, end / 1e6), ylim=(0, end / 1e6))
+    axes.spines[["top", "right"]].set_visible(False)
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles[::-1], labels[::-1], loc="upper left", frameon=False)
     buffer = BytesIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    with rc_context({"svg.hashsalt": "compdesign"}):  # the same chart is the same file
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
     return buffer.getvalue()
+
+
+def _colours(stack: Stack) -> dict[str, str]:
+    """Holders from the bottom of the chart up: what is paid ahead in greys, preferred in blues, SAFEs and notes in greens,
+    options in purples, common on top."""
+    groups = (
+        ("Greys", ["fees", "debt", "carve-out"]),
+        ("Blues", [each.name for each in sorted(stack.preferred, key=lambda each: each.rank)]),
+        ("Greens", [each.name for each in stack.convertibles]),
+        ("Purples", [each.name for each in stack.options]),
+        ("Oranges", ["common"]),
+    )
+    colours = {}
+    for colour, names in groups:
+        shades = np.linspace(0.7, 0.35, len(names)) if len(names) > 1 else (0.5,)
+        colours.update({name: to_hex(colormaps[colour](shade)) for name, shade in zip(names, shades, strict=False)})
+    return colours
 
 
 def _proceeds_table(stack: Stack, result: Proceeds) -> Table:
     table = _table("Exit value", *(amount(float(value), "$") for value in result.exit_value))
-    papers = [each.name for each in (*stack.preferred, *stack.convertibles)]
+    papers = [each.name for each in stack.preferred] + [each.name for each in stack.convertibles]
     decided = dict(zip(papers, [*result.converted, *result.convertibles_converted], strict=True))
     for name, row in result.by_holder().items():
         if row.any():
