@@ -26,10 +26,7 @@ def waterfall(
         from compdesign.inputs.stack import CapitalStack
         from compdesign.inputs.toml_file import parse_toml
         from compdesign.inputs.uncertain import Bounds
-        from compdesign.model.breakpoints import breakpoints
-        from compdesign.model.waterfall import proceeds
-        from compdesign.reports.csv_tables import safe
-        from compdesign.reports.exits import breakpoint_frame, exit_chart, exit_text, proceeds_frame, stack_of
+        from compdesign.reports.exits import exit_text, stack_of
         from compdesign.reports.files import write_whole
 
         values = []
@@ -46,8 +43,15 @@ def waterfall(
         exits = np.array(values)
         typer.echo(exit_text(loaded.title, divided, exits), nl=False)
         if chart is not None:
+            from compdesign.reports.exit_chart import exit_chart
+
             write_whole(chart, exit_chart(loaded.title, divided))
         if csv is not None:
+            from compdesign.model.breakpoints import breakpoints
+            from compdesign.model.waterfall import proceeds
+            from compdesign.reports.csv_tables import safe
+            from compdesign.reports.exits import breakpoint_frame, proceeds_frame
+
             write_whole(csv / "proceeds.csv", safe(proceeds_frame(proceeds(divided, exits))).to_csv(index=False))
             write_whole(csv / "breakpoints.csv", safe(breakpoint_frame(breakpoints(divided))).to_csv(index=False))
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
+
+from compdesign.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "waterfall.md").read_text(encoding="utf-8")
@@ -66,15 +69,15 @@ def test_standard_input_is_read(folder: Path) -> None:
 )
 def test_a_fault_is_told_at_its_key(folder: Path, old: str, new: str, message: str) -> None:
     (folder / "stack.toml").write_text(STACK.replace(old, new), encoding="utf-8")
-    done = run(folder, "stack.toml", "--exit", "10M")
-    assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
+    done = CliRunner().invoke(app, ["waterfall", str(folder / "stack.toml"), "--exit", "10M"])
+    assert done.exit_code == 2 and message in done.stderr and "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
 
 
 @pytest.mark.parametrize("exits", ["", "ten", "-5", "nan", "1e400"])
 def test_an_exit_value_that_is_none_is_refused(folder: Path, exits: str) -> None:
-    done = run(folder, "stack.toml", f"--exit={exits}")
-    assert done.returncode == 2 and done.stderr.startswith("--exit: ") and not done.stdout
+    done = CliRunner().invoke(app, ["waterfall", str(folder / "stack.toml"), f"--exit={exits}"])
+    assert done.exit_code == 2 and done.stderr.startswith("--exit: ") and not done.stdout
 
 
 def test_the_python_of_the_page_runs(tmp_path: Path) -> None:
