@@ -195,3 +195,12 @@ def test_mfn_takes_the_lowest_later_cap_and_no_earlier_one() -> None:
     paid = proceeds(Stack(1e6, convertibles=papers), 1e8).by_holder()
     assert paid["mfn"][0] == pytest.approx(paid["y"][0]) and paid["mfn"][0] > paid["x"][0]
     assert paid["early"][0] == pytest.approx(1e8 * 0.05)  # 100,000 of 2 million, as everybody converts
+
+
+def test_a_post_money_cap_owns_its_share_of_everything_and_a_pre_money_cap_of_the_rest() -> None:
+    papers = (Convertible("post", 1e6, cap=1e7), Convertible("pre", 5e5, cap=5e6, basis="pre-money"))
+    result = proceeds(Stack(7e6, (Preferred("A", 1e6, 1e6),), (OptionTranche("O", 1e6, 0.0),), papers), 9e8)
+    # 9M shares of others; the pre-money SAFE takes a tenth of them, the post-money SAFE a tenth of all 11M.
+    assert result.by_holder()["post"][0] == pytest.approx(0.1 * 9e8)
+    assert result.by_holder()["pre"][0] / result.common_price[0] == pytest.approx(0.1 * 9e6)
+    assert result.common_price[0] == pytest.approx(9e8 / 11e6)
