@@ -6,6 +6,11 @@ import numpy as np
 
 from compdesign.quantities import PerPath
 
+LEAST = 1e-12
+"""Share of payments, and growth a month, that count as none."""
+MOST_MONTHS = 1e9
+"""Months after which nobody looks for the end of the cash."""
+
 
 def runway(month: PerPath, opening: PerPath, closing: PerPath, minimum: PerPath) -> PerPath:
     """Months from the as-of date until cash falls to the minimum, in a month that ends below it, axes of the arguments:
@@ -48,18 +53,19 @@ def default_alive(cash: PerPath, collected: PerPath, paid: PerPath, monthly_grow
     Dead?", October 2015). Static runway answers another: it stops growth too.
 
     cash: $ at the start of month 0. collected: $ in month 0, c (1 + g)^k in month k. paid: $ a month, constant.
-    monthly_growth: g > -1, 1/month. A company whose lowest cash is exactly 0 is alive. Broadcasts; NaN is refused by
-    nothing and gives not alive.
+    monthly_growth: g > -1, 1/month. A company whose lowest cash is exactly 0 is alive. Broadcasts; NaN gives not alive.
     """
     cash, collected, paid, growth = np.broadcast_arrays(
         *(np.asarray(each, dtype=np.float64) for each in (cash, collected, paid, monthly_growth))
     )
     profitable = collected >= paid
-    grows = (growth > 0) & (collected > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # A month short is found and mended below where the logarithm of an exact month rounds up.
-        needed = np.ceil(np.log(paid / np.where(collected > 0, collected, 1.0)) / np.log1p(np.where(growth > 0, growth, 1.0)) - 1e-9)
-    to_profit = np.where(profitable, 0.0, np.where(grows, np.maximum(needed, 0.0), np.inf))
+    # Collections of next to nothing stay nothing, and growth of next to nothing is none.
+    growth = np.where((collected > LEAST * paid) & (np.abs(growth) > LEAST), growth, 0.0)
+    grows = (growth > 0) & ~profitable
+    ratio = np.log(np.where(grows, paid, 1.0) / np.where(grows, collected, 1.0))
+    # Less a little, where the logarithm of a whole number of months rounds up.
+    needed = np.ceil(ratio / np.log1p(np.where(grows, growth, 1.0)) - 1e-9)
+    to_profit = np.where(profitable, 0.0, np.where(grows, needed, np.inf))
     lowest = np.where(
         np.isinf(to_profit), -np.inf, _cash_after(np.where(np.isinf(to_profit), 0.0, to_profit), cash, collected, paid, growth)
     )
@@ -82,7 +88,7 @@ def _months_left(to_profit: PerPath, cash: PerPath, collected: PerPath, paid: Pe
     comes, each month burns at least what the first does."""
     burn = np.where(paid > collected, paid - collected, 1.0)
     last = np.where(np.isinf(to_profit), np.ceil(np.maximum(cash, 0.0) / burn) + 1, to_profit)
-    first = np.zeros_like(last)
+    first, last = np.zeros_like(last), np.minimum(last, MOST_MONTHS)
     while np.any(last - first > 1):
         middle = np.floor((first + last) / 2)
         gone = _cash_after(middle, cash, collected, paid, growth) < 0

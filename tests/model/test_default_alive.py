@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from compdesign.model.runway import default_alive, static_runway
@@ -20,9 +20,11 @@ def month_by_month(cash: float, collected: float, paid: float, growth: float) ->
     return False, np.inf, np.nan
 
 
+@settings(max_examples=400, deadline=None)
 @given(
     cash=st.floats(1e3, 5e6), collected=st.floats(0, 2e5), paid=st.floats(1e3, 2e5), growth=st.one_of(st.just(0.0), st.floats(-0.2, 0.3))
 )
+@example(cash=1e3, collected=5e-324, paid=1e3, growth=0.0)
 def test_it_is_the_months_added_up(cash: float, collected: float, paid: float, growth: float) -> None:
     alive, profit, left = month_by_month(cash, collected, paid, growth)
     found = default_alive(cash, collected, paid, growth)
@@ -43,6 +45,8 @@ def test_growth_is_what_tells_it_from_static_runway() -> None:
     assert default_alive(1e9, 11e3, 30e3, 0.0).months_to_profit == np.inf
     assert not default_alive(1e9, 11e3, 30e3, -0.01).alive
     assert default_alive(0.0, 30e3, 30e3, 0.0).alive
+    for collected, growth in ((5e-324, 0.1), (10.0, 5e-324), (0.0, 0.3), (np.nan, 0.1)):
+        assert not default_alive(1e6, collected, 1e3, growth).alive
 
 
 def test_static_runway_at_break_even_and_without_cash() -> None:
