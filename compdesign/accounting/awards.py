@@ -78,7 +78,7 @@ class Award:
             if tranche.vests is None and self.condition in ("service", "market"):
                 faults.append((f"tranches[{i}].vests", f"absent for a {self.condition} condition", "give the end of the service period"))
         # ASC 718-10-35-8: the straight-line policy is open to awards with service conditions only.
-        if self.attribution == "straight-line" and self.condition in ("performance", "liquidity") and len(self.tranches) > 1:
+        if self.attribution == "straight-line" and self.condition != "service" and len(self.tranches) > 1:
             faults.append(
                 (
                     "attribution",

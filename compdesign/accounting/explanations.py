@@ -53,8 +53,9 @@ def reason(state: State, event: Event, counts: list[Fraction], change: Fraction)
     return f"{event.on}: {'; '.join(said) or 'nothing changed'}; {effect}."
 
 
-def accrual(state: State, month: date, following: date, cents: int, begun: list[bool | None]) -> str:
-    """The sentence of the month's ordinary accrual; '' where nothing accrues. begun: whether each tranche had vested at its start."""
+def accrual(state: State, month: date, following: date, cents: int, begun: list[bool | None], basis: str) -> str:
+    """The sentence of the month's ordinary accrual; '' where nothing accrues. begun: whether each tranche had vested at its start.
+    basis: how service was spread at the start of the month, '' if it was not."""
     award = state.award
     vested = [i for i, h in enumerate(state.holdings) if h.vested(following) and not begun[i]]
     said = []
@@ -63,7 +64,7 @@ def accrual(state: State, month: date, following: date, cents: int, begun: list[
     if award.grant_date > award.start and month <= award.grant_date < following:
         said.append("grant date: cost of the service given before it is trued up to the grant-date value")
     if cents:
-        said.append(f"{dollars(cents)} for service in the month, {_basis(state, following)}")
+        said.append(f"{dollars(cents)} for service in the month, {basis or spread(state, month, following)}")
     elif not any(h.probable for h in state.holdings):
         return f"No cost accrues while the {award.condition} condition is not probable."
     if vested:
@@ -76,12 +77,14 @@ def accrual(state: State, month: date, following: date, cents: int, begun: list[
     return "Service is complete: nothing accrues." if all(h.vested(month) or not h.expected for h in state.holdings) else ""
 
 
-def _basis(state: State, following: date) -> str:
-    """How service is spread, and how much of it has been given."""
+def spread(state: State, month: date, following: date) -> str:
+    """How service is spread, and how much of it will have been given; '' where none is being given."""
     how = "straight line" if state.award.attribution == "straight-line" else "tranche by tranche"
-    open_ones = [(i, h.end) for i, h in enumerate(state.holdings) if h.end is not None and h.probable and h.expected]
+    open_ones = [
+        (i, h.end) for i, h in enumerate(state.holdings) if h.end is not None and h.probable and h.expected and not h.vested(month)
+    ]
     if not open_ones:
-        return f"{how}, before it was reversed"
+        return ""
     tranche, end = max(open_ones, key=lambda each: each[1])
     last_day = end - timedelta(1)
     layer = state.layers[-1]

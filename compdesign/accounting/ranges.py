@@ -37,9 +37,9 @@ def simulated_expense(
     sum over k >= j of 1 / (K k) (ASC 718-10-35-8).
     """
     value = shares * fair_value
-    ages = np.arange(1, service_months + 1)
-    weights = 1 / service_months / ages if attribution == "graded" else np.full(service_months, 1 / service_months**2)
-    profile = np.cumsum(weights[::-1])[::-1] if attribution == "graded" else np.full(service_months, 1 / service_months)
+    profile = np.full(service_months, 1 / service_months)
+    if attribution == "graded":
+        profile = np.cumsum((profile / np.arange(1, service_months + 1))[::-1])[::-1]
     paths, months = value.shape
     gone = np.full(paths, np.inf) if leaves is None else leaves
     out = np.zeros((paths, months))

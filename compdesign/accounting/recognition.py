@@ -238,7 +238,10 @@ def _expect(state: State, chosen: list[int], shares: int, at: date, on: date) ->
     standing = sum((state.holdings[i].shares - state.holdings[i].forfeited for i in open_ones), Fraction(0))
     if not 0 <= rest <= standing:
         raise _fault(
-            state, f"{on}.expected_shares", f"{shares:,} cannot vest", f"at most {shares - rest + standing:,} can, vested ones included"
+            state,
+            f"{on}.expected_shares",
+            f"{shares:,} cannot vest",
+            f"at most {float(shares - rest + standing):,.0f} can, vested ones included",
         )
     for i in open_ones:
         holding = state.holdings[i]
@@ -251,7 +254,9 @@ def _depart(state: State, event: Departure) -> None:
     standing = sum((h.shares - h.forfeited for h in unvested), Fraction(0))
     leaving = standing if event.shares is None else Fraction(event.shares)
     if not 0 <= leaving <= standing:
-        raise _fault(state, f"{event.on}.shares", f"{event.shares:,} unvested shares cannot be forfeited", f"{standing:,} are unvested")
+        raise _fault(
+            state, f"{event.on}.shares", f"{event.shares} unvested shares cannot be forfeited", f"{float(standing):,.0f} are unvested"
+        )
     for holding in unvested:
         if standing:
             holding.forfeited += leaving * (holding.shares - holding.forfeited) / standing

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from compdesign.accounting.awards import Assessment, Award, Departure, Line, Modification
-from compdesign.accounting.explanations import accrual, reason
+from compdesign.accounting.explanations import accrual, reason, spread
 from compdesign.accounting.recognition import Event, State, apply, opened
 from compdesign.accounting.service_time import DayCount, add_months, first_of_month, fiscal_quarter, months_served
 from compdesign.errors import Problem, ScenarioError
@@ -112,7 +112,7 @@ def expense(
     while month <= _last_month(state, events, until):
         following = add_months(month, 1)
         begun = [None if h.end is None else h.vested(month) for h in state.holdings]
-        reasons, catch_ups = [], Fraction(0)
+        reasons, catch_ups, basis = [], Fraction(0), spread(state, month, following)
         while events and events[0].on < following:
             event = events.pop(0)
             at = state.instant(event.on)
@@ -123,7 +123,7 @@ def expense(
             reasons.append(reason(state, event, counts, change))
         cumulative = round_half_up(state.cost(following))
         cents = cumulative - recognised
-        reasons.append(accrual(state, month, following, cents - round_half_up(catch_ups) if reasons else cents, begun))
+        reasons.append(accrual(state, month, following, cents - round_half_up(catch_ups) if reasons else cents, begun, basis))
         rows.append(ExpenseRow(award.id, month, cents, cumulative, award.department, award.line, " ".join(filter(None, reasons))))
         recognised, month = cumulative, following
         if len(rows) > LONGEST_MONTHS:
