@@ -35,7 +35,8 @@ class Award:
     fair_value: dollars a share at the grant date, no discount for forfeiture (ASC 718-10-30-11); a market condition is inside it
     (718-10-30-14). service_start: where the requisite service period begins; the grant date if absent. holder: whose award it is;
     empty for a group, whose expected counts are whole and stand until other counts replace them, while one holder's forfeiture
-    rate ends for a tranche that vests. attribution: an accounting policy for service-only awards (718-10-35-8).
+    rate ends for a tranche that vests. attribution: an accounting policy for service-only awards, straight line if absent; others are
+    graded (718-10-35-8).
     grant_date_basis: for a promised refresh, whether the grant date is the board's approval or the promise (718-10-25-5).
     """
 
@@ -45,7 +46,7 @@ class Award:
     tranches: tuple[Tranche, ...]
     service_start: date | None = None
     condition: Condition = "service"
-    attribution: Attribution = "straight-line"
+    attribution: Attribution | None = None
     holder: str = ""
     department: str = "unassigned"
     line: Line = "operating expense"
@@ -55,6 +56,11 @@ class Award:
     def start(self) -> date:
         """Where the requisite service period begins."""
         return self.service_start or self.grant_date
+
+    @property
+    def spread(self) -> Attribution:
+        """How cost is spread: as chosen, else straight line for service alone and tranche by tranche for other conditions."""
+        return self.attribution or ("straight-line" if self.condition == "service" else "graded")
 
     @property
     def shares(self) -> int:
@@ -102,7 +108,7 @@ class Assessment:
 
     on: date
     annual_forfeiture_rate: Amount | None = None
-    expected_shares: int | None = None
+    expected_shares: Decimal | int | None = None
     probable: bool | None = None
     expected_date: date | None = None
     occurred: bool | None = None
@@ -136,7 +142,7 @@ class Modification:
     fair_value_before: Amount | None = None
     fair_value_after: Amount | None = None
     vests: date | None = None
-    expected_shares: int | None = None
+    expected_shares: Decimal | int | None = None
 
     @property
     def type(self) -> str:

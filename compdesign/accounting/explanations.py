@@ -1,11 +1,12 @@
 """Why an expense is what it is: one sentence for each event of a month and one for its ordinary accrual."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
-from compdesign.accounting.awards import Assessment, Departure, Modification
+from compdesign.accounting.awards import Amount, Assessment, Departure, Modification
 from compdesign.accounting.recognition import Event, State
-from compdesign.accounting.service_time import served
+from compdesign.accounting.service_time import months_served, served
 
 
 def dollars(cents: Fraction | int) -> str:
@@ -14,8 +15,10 @@ def dollars(cents: Fraction | int) -> str:
     return f"{'-' if whole < 0 else ''}${abs(whole) // 100:,}.{abs(whole) % 100:02d}"
 
 
-def reason(state: State, event: Event, counts: list[Fraction], change: Fraction) -> str:
-    """The sentence of an event that has just been applied. counts: shares expected by tranche before; change: cents at its date."""
+def reason(state: State, event: Event, counts: list[Fraction], accruing: bool, change: Fraction) -> str:
+    """The sentence of an event that has just been applied. counts: shares expected by tranche before it; accruing: a condition was
+    probable before it; change: cents of cost at its date.
+    """
     now = sum((state.count(h, state.instant(event.on)) for h in state.holdings), Fraction(0))
     shares = f"{_number(sum(counts, Fraction(0)))} -> {_number(now)} shares expected to vest"
     effect = f"cumulative effect {dollars(change)}" if change else "no cumulative effect"
@@ -28,8 +31,12 @@ def reason(state: State, event: Event, counts: list[Fraction], change: Fraction)
     if isinstance(event, Modification):
         return f"{event.on}: modification type {event.type}, {_MODIFIED[event.type]}; {effect}."
     said = []
-    if event.annual_forfeiture_rate is not None or event.expected_shares is not None:
-        said.append(f"forfeiture or outcome reassessed for the whole grant, {shares} (ASC 718-10-35-3)")
+    if event.annual_forfeiture_rate is not None:
+        said.append(
+            f"forfeiture of {_percent(event.annual_forfeiture_rate)} a year, applied to the whole grant: {shares} (ASC 718-10-35-3)"
+        )
+    if event.expected_shares is not None:
+        said.append(f"number expected to vest, applied to the whole grant: {shares} (ASC 718-10-35-3)")
     if state.award.condition == "liquidity" and event.probable is not None and not event.occurred:
         said.append("a liquidity event is not probable until it occurs, whatever is judged")
     elif event.probable is not None and state.award.condition != "market":
@@ -41,7 +48,7 @@ def reason(state: State, event: Event, counts: list[Fraction], change: Fraction)
     if event.occurred:
         said.append("the liquidity event occurred: cost of the service given so far falls due")
     if event.expected_date is not None:
-        said.append(_moved(state, event))
+        said.append(_moved(state, event, accruing))
     if event.modified_probable is not None:
         said.append("the modified condition is probable" if event.modified_probable else "the modified condition is not probable")
     if event.fair_value is not None:
@@ -74,19 +81,21 @@ def accrual(state: State, month: date, following: date, cents: int, begun: list[
     text = "; ".join(said)
     if text:
         return f"{text[0].upper()}{text[1:]}."
-    return "Service is complete: nothing accrues." if all(h.vested(month) or not h.expected for h in state.holdings) else ""
+    if all(h.vested(month) or h.forfeited == h.shares for h in state.holdings):
+        return "Service is complete: nothing accrues."
+    return "" if any(h.expected for h in state.holdings) else "No share is expected to vest: nothing accrues."
 
 
 def spread(state: State, month: date, following: date) -> str:
     """How service is spread, and how much of it will have been given; '' where none is being given."""
-    how = "straight line" if state.award.attribution == "straight-line" else "tranche by tranche"
+    how = "straight line" if state.award.spread == "straight-line" else "tranche by tranche"
     open_ones = [
         (i, h.end) for i, h in enumerate(state.holdings) if h.end is not None and h.probable and h.expected and not h.vested(month)
     ]
     if not open_ones:
         return ""
     tranche, end = max(open_ones, key=lambda each: each[1])
-    last_day = end - timedelta(1)
+    last_day = end - timedelta(1) if months_served(state.award.start, end).denominator == 1 else end
     layer = state.layers[-1]
     if layer.progress[tranche].since != state.award.start:
         return f"{how}, what was left on {layer.progress[tranche].since} spread over service to {last_day}"
@@ -95,10 +104,12 @@ def spread(state: State, month: date, following: date) -> str:
     return f"{how}, {_number(min(served(state.award.start, following, state.day_count), whole))} of {_number(whole)} {unit} of service to {last_day}"
 
 
-def _moved(state: State, event: Assessment) -> str:
+def _moved(state: State, event: Assessment, accruing: bool) -> str:
     if state.award.condition == "market":
         return f"the market condition was met on {event.expected_date}: what is left is recognised at once (ASC 718-10-55-77)"
-    return f"expected on {event.expected_date}: where cost was accruing, the rest is spread over the new period, prospectively (ASC 718-10-55-78)"
+    if accruing and any(h.probable for h in state.holdings):
+        return f"expected on {event.expected_date}: the rest is spread over the new period, prospectively (ASC 718-10-55-78)"
+    return f"expected on {event.expected_date}"
 
 
 _MODIFIED = {
@@ -111,3 +122,7 @@ _MODIFIED = {
 
 def _number(value: Fraction) -> str:
     return f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):,.2f}"
+
+
+def _percent(value: Amount) -> str:
+    return f"{(Decimal(value) * 100).normalize():f} %"

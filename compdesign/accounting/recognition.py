@@ -85,7 +85,7 @@ class State:
 
     def _end(self, layer: Layer, tranche: int) -> date | None:
         """Of the tranche; on the straight line, of the last tranche (ASC 718-10-35-8)."""
-        if self.award.attribution == "graded":
+        if self.award.spread == "graded":
             return self.holdings[tranche].end
         sharing = [h.end for h, p in zip(self.holdings, layer.progress, strict=True) if p is layer.progress[tranche]]
         return None if any(end is None for end in sharing) else max(end for end in sharing if end is not None)
@@ -121,7 +121,7 @@ class State:
     def floor_binds(self, at: date) -> bool:
         """Whether the vested portion, not the straight line, sets the cost of the grant-date value."""
         holdings, layer = self.holdings, self.layers[0]
-        if self.award.attribution == "graded" or not any(h.vested(at) for h in holdings) or at <= self.award.grant_date:
+        if self.award.spread == "graded" or not any(h.vested(at) for h in holdings) or at <= self.award.grant_date:
             return False
         costs = [value * self.count(h, at) for h, value in zip(holdings, layer.values, strict=True)]
         line = sum((cost * self.fraction(layer, i, at) for i, cost in enumerate(costs)), Fraction(0))
@@ -154,7 +154,7 @@ def cents(value: Amount) -> Fraction:
 
 
 def _progress(state: State, since: date) -> list[Progress]:
-    if state.award.attribution == "straight-line":
+    if state.award.spread == "straight-line":
         return [Progress(since)] * len(state.holdings)
     return [Progress(since) for _ in state.holdings]
 
@@ -231,17 +231,17 @@ def _rate(state: State, chosen: list[int], at: date) -> None:
         holding.expected, holding.rated = min(count, holding.shares - holding.forfeited), True
 
 
-def _expect(state: State, chosen: list[int], shares: int, at: date, on: date) -> None:
+def _expect(state: State, chosen: list[int], shares: Decimal | int, at: date, on: date) -> None:
     """Set the count in all: vested tranches keep theirs, the others share the rest by what is not forfeited."""
     open_ones = [i for i in chosen if not state.holdings[i].vested(at)] or chosen
-    rest = shares - sum((state.count(state.holdings[i], at) for i in chosen if i not in open_ones), Fraction(0))
+    rest = Fraction(shares) - sum((state.count(state.holdings[i], at) for i in chosen if i not in open_ones), Fraction(0))
     standing = sum((state.holdings[i].shares - state.holdings[i].forfeited for i in open_ones), Fraction(0))
     if not 0 <= rest <= standing:
         raise _fault(
             state,
             f"{on}.expected_shares",
             f"{shares:,} cannot vest",
-            f"at most {float(shares - rest + standing):,.0f} can, vested ones included",
+            f"at most {float(Fraction(shares) - rest + standing):,.0f} can, vested ones included",
         )
     for i in open_ones:
         holding = state.holdings[i]

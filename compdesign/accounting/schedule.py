@@ -117,10 +117,11 @@ def expense(
             event = events.pop(0)
             at = state.instant(event.on)
             before, counts = state.cost(at), [state.count(h, at) for h in state.holdings]
+            accruing = any(h.probable for h in state.holdings)
             apply(state, event)
             change = state.cost(at) - before
             catch_ups += change
-            reasons.append(reason(state, event, counts, change))
+            reasons.append(reason(state, event, counts, accruing, change))
         cumulative = round_half_up(state.cost(following))
         cents = cumulative - recognised
         reasons.append(accrual(state, month, following, cents - round_half_up(catch_ups) if reasons else cents, begun, basis))
@@ -139,7 +140,7 @@ def round_half_up(value: Fraction) -> int:
 def _last_month(state: State, events: list[Event], until: date | None) -> date:
     if until is not None:
         return first_of_month(until)
-    ends = [h.end for h in state.holdings if h.end is not None and h.probable and h.expected]
+    ends = [h.end for h in state.holdings if h.end is not None and h.probable and h.forfeited < h.shares]
     instants = [state.award.grant_date, *(event.on for event in events)]
     # A service that ends at the first instant of a month was given in the month before.
     lasts = [end if months_served(first_of_month(end), end) else add_months(end, -1) for end in ends if end > state.award.start]
@@ -174,6 +175,6 @@ def _notes(award: Award, day_count: DayCount) -> tuple[str, ...]:
     spread = {
         "straight-line": "Attribution: straight line over the whole award, at least the value of what has vested (ASC 718-10-35-8).",
         "graded": "Attribution: each tranche over its own service period (ASC 718-10-35-8).",
-    }[award.attribution]
+    }[award.spread]
     counted = {"months": "Service is counted in months of equal weight.", "days": "Service is counted in days."}[day_count]
     return basis, spread, counted

@@ -8,6 +8,7 @@ import typer
 from compdesign.cli.check import check
 from compdesign.cli.compare import compare
 from compdesign.cli.examples import examples
+from compdesign.cli.expense import expense
 from compdesign.cli.explain import explain
 from compdesign.cli.schema import schema
 
@@ -34,5 +35,5 @@ def options(
     """Compare offer structures on the same simulated futures."""
 
 
-for verb in (compare, check, explain, schema, examples):
+for verb in (compare, check, explain, schema, examples, expense):
     app.command(verb.__name__)(verb)

@@ -97,7 +97,7 @@ def test_what_cannot_be_is_refused() -> None:
     two = (Tranche(10, date(2025, 1, 31)), Tranche(10, date(2026, 1, 31)))
     one = Award("A", START, "1", two)
     with pytest.raises(ScenarioError, match="ASC 718-10-35-8"):
-        Award("P", START, "1", two, condition="performance")
+        Award("P", START, "1", two, condition="performance", attribution="straight-line")
     with pytest.raises(ScenarioError, match="one day"):
         expense(one, [Assessment(START, expected_shares=3), Assessment(START, expected_shares=4)])
     with pytest.raises(ScenarioError, match="cannot vest"):
