@@ -4,8 +4,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from compdesign.accounting.award_events import Event
 from compdesign.accounting.awards import Amount, Assessment, Departure, Modification
-from compdesign.accounting.recognition import Event, State
+from compdesign.accounting.recognition import State
 from compdesign.accounting.service_time import months_served, served
 
 

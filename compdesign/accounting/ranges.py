@@ -44,9 +44,8 @@ def simulated_expense(
     gone = np.full(paths, np.inf) if leaves is None else leaves
     out = np.zeros((paths, months))
     for granted in range(months):
-        last = min(months, granted + service_months)
         accrued = np.zeros(paths)
-        for month in range(granted, last):
+        for month in range(granted, min(months, granted + service_months)):
             here = month < gone
             cost = np.where(here, value[:, granted] * profile[month - granted], 0.0)
             vested = value[:, granted] * (month - granted) / service_months

@@ -7,9 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from compdesign.accounting.award_events import Event, apply
 from compdesign.accounting.awards import Assessment, Award, Departure, Line, Modification
 from compdesign.accounting.explanations import accrual, reason, spread
-from compdesign.accounting.recognition import Event, State, apply, opened
+from compdesign.accounting.recognition import State, opened
 from compdesign.accounting.service_time import DayCount, add_months, first_of_month, fiscal_quarter, months_served
 from compdesign.errors import Problem, ScenarioError
 

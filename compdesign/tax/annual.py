@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compdesign.quantities import PerPath
-from compdesign.tax.rates import Filing, brackets, check_covered, not_published, rate
+from compdesign.errors import Problem, ScenarioError
+from compdesign.quantities import FloatArray, PerPath
+from compdesign.tax.rates import Filing, brackets, check_covered, not_published, rate, rates_year
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,18 @@ def annual_tax(
     wages, bonus, nso_spread (value less strike at exercise, IRC 83(a), Reg. 1.83-7) and rsu_income (value at vesting) are wages for
     income and payroll tax. iso_spread: value less strike of ISO shares exercised and kept to the year's end; AMT alone (IRC 56(b)(3)).
     disqualifying_income: ordinary income of a disqualifying disposition, no payroll tax (IRC 421(b), 3121(a)(22)). long_term_gain: 0 or
-    more. state: '' for federal alone. Raises ScenarioError for a year, state or filing status that is not covered.
+    more. state: '' for federal alone. Raises ScenarioError for a year, state or filing status that is not covered, and for negative amounts.
     """
     check_covered(year, state, filing)
+    _check_amounts(
+        wages=wages,
+        bonus=bonus,
+        nso_spread=nso_spread,
+        rsu_income=rsu_income,
+        iso_spread=iso_spread,
+        long_term_gain=long_term_gain,
+        disqualifying_income=disqualifying_income,
+    )
     payroll = wages + bonus + nso_spread + rsu_income
     ordinary = payroll + disqualifying_income
     gross = ordinary + long_term_gain
@@ -88,6 +98,34 @@ def annual_tax(
         state_payroll=rate(f"CA_disability_{year}") * payroll if state == "CA" else 0.0 * payroll,
         notes=_notes(year, state, filing),
     )
+
+
+def after_tax_years(
+    wages: PerPath, first_year: int, *, state: str = "", filing: Filing = "single", **income: PerPath
+) -> tuple[FloatArray, tuple[str, ...]]:
+    """Income after tax [..., year] of consecutive calendar years, and what the estimates leave out.
+
+    wages: dollars [..., year]; income: the other keywords of `annual_tax`, of the same shape or 0. Years after the last covered one are
+    taxed at its rates, which the notes say. A future candidate value after tax takes these flows in place of pay.
+    """
+    rows, notes = [], {}
+    for k in range(np.shape(wages)[-1]):
+        year, assumed = rates_year(first_year + k)
+        of_year = {name: amounts[..., k] if np.ndim(amounts) else amounts for name, amounts in income.items()}
+        estimate = annual_tax(wages[..., k], year=year, state=state, filing=filing, **of_year)
+        rows.append(np.asarray(estimate.after_tax))
+        notes.update(dict.fromkeys((*estimate.notes, *filter(None, [assumed]))))
+    return np.stack(np.broadcast_arrays(*rows), axis=-1), tuple(notes)
+
+
+def _check_amounts(**amounts: PerPath) -> None:
+    problems = [
+        Problem(name, "holds a negative amount or none", "give dollars, 0 or more")
+        for name, value in amounts.items()
+        if not np.all((np.asarray(value) >= 0) & np.isfinite(value))
+    ]
+    if problems:
+        raise ScenarioError(problems)
 
 
 def amt_exemption(income: PerPath, year: int, filing: Filing = "single") -> PerPath:

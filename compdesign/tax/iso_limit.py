@@ -4,83 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from compdesign.defaults import tax_us
 from compdesign.errors import Problem, ScenarioError
-
-
-@dataclass(frozen=True)
-class Exercisable:
-    """Shares that become exercisable on a day if the holder stays; None: only when an acceleration provision or a performance goal
-    is met, which counts as an acceleration (Reg. 1.422-4(b)(4)).
-    """
-
-    on: date | None
-    shares: int
-
-
-@dataclass(frozen=True)
-class OptionGrant:
-    """One option. fair_market_value: dollars a share on the grant date, not the strike (Reg. 1.422-4(b)(2)). early_exercise: all of
-    it may be exercised from the grant date, vested or not. intended: an option granted as NSO is disregarded (b)(1). plan: shown only;
-    plans and related corporations share one limit.
-    """
-
-    id: str
-    granted: date
-    fair_market_value: Decimal | int | str
-    exercisable: tuple[Exercisable, ...]
-    early_exercise: bool = False
-    intended: Literal["ISO", "NSO"] = "ISO"
-    plan: str = ""
-
-    def __post_init__(self) -> None:
-        problems = []
-        if isinstance(self.fair_market_value, float):
-            problems.append(Problem(f"{self.id}.fair_market_value", "is a binary fraction", f'write Decimal("{self.fair_market_value}")'))
-        elif Decimal(self.fair_market_value) <= 0:
-            problems.append(
-                Problem(f"{self.id}.fair_market_value", f"{self.fair_market_value} is no value", "give dollars a share above 0")
-            )
-        if any(each.shares <= 0 for each in self.exercisable) or not self.exercisable:
-            problems.append(Problem(f"{self.id}.exercisable", "has no shares", "give whole numbers above 0"))
-        if any(each.on is not None and each.on < self.granted for each in self.exercisable):
-            problems.append(
-                Problem(f"{self.id}.exercisable", "begins before the grant date", "use the grant date for shares vested at grant")
-            )
-        if problems:
-            raise ScenarioError(problems)
-
-
-@dataclass(frozen=True)
-class Acceleration:
-    """An acceleration provision is triggered: `grants` (all if None) become exercisable, `shares` of each (all if None)."""
-
-    on: date
-    grants: tuple[str, ...] | None = None
-    shares: int | None = None
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """Shares bought. designated: the issuer identifies the ISO shares in its records; else each share is ISO in proportion
-    (Reg. 1.422-4(c)), whole ISO shares rounded down.
-    """
-
-    on: date
-    grant: str
-    shares: int
-    designated: bool = True
-
-
-@dataclass(frozen=True)
-class Cancellation:
-    """Shares cancelled or forfeited, the last to become exercisable first; all that is not exercised if `shares` is None."""
-
-    on: date
-    grant: str
-    shares: int | None = None
+from compdesign.tax.option_grants import Acceleration, Cancellation, Exercise, OptionGrant
 
 
 @dataclass(frozen=True)
@@ -166,10 +93,9 @@ def iso_split(
     place_of = {grant.id: place for place, grant in enumerate(ordered)}
     if len(place_of) < len(ordered):
         raise ScenarioError([Problem("grants", "two have the same id", "give each grant its own")])
-    events = [(e.on, 0, k, e) for k, e in enumerate(accelerations)]
     bought: list[tuple[Exercise, list[tuple[int, int]]]] = []
     timeline: list[tuple[date, int, int, Acceleration | Exercise | Cancellation]] = [
-        *events,
+        *((e.on, 0, k, e) for k, e in enumerate(accelerations)),
         *((e.on, 1, k, e) for k, e in enumerate(exercises)),
         *((e.on, 2, k, e) for k, e in enumerate(cancellations)),
     ]
@@ -194,7 +120,7 @@ def _accelerate(book: _Book, event: Acceleration, places: list[int], bought: lis
     """Move shares into the year of the trigger; what was exercised before it keeps its status (Reg. 1.422-4(b)(4))."""
     for split in _classified(book, event.on.year, bought):
         book.kept[split[0], event.on.year] = split[1]
-    for place in places:
+    for place in (place for place in places if book.grants[place].granted <= event.on):
         left = event.shares
         later = [b for b in book.blocks if b.grant == place and (b.on is None or b.on > event.on)]
         for block in sorted(later, key=lambda b: b.on or date.max):

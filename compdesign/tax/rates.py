@@ -41,6 +41,14 @@ def check_covered(year: int, state: str = "", filing: str = "single") -> None:
         raise ScenarioError(problems)
 
 
+def rates_year(year: int) -> tuple[int, str]:
+    """The year whose rates stand in for a year to come, and the sentence that says so ('' where the year's own are used)."""
+    if year <= YEARS[-1]:
+        check_covered(year)
+        return year, ""
+    return YEARS[-1], f"Rates of {YEARS[-1]} are assumed for {year}: no later ones are shipped, and none are indexed."
+
+
 def rate(key: str, filing: Filing | None = None) -> Any:
     """The value of one entry; for a filing status if it has one."""
     value = tax_us()[key].value

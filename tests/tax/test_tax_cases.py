@@ -9,7 +9,8 @@ import pytest
 from compdesign.tax.annual import amt_exemption, annual_tax
 from compdesign.tax.dispositions import iso_disposition
 from compdesign.tax.elections import election_83b_deadline
-from compdesign.tax.iso_limit import Acceleration, Cancellation, Exercisable, Exercise, IsoSplit, OptionGrant, iso_split
+from compdesign.tax.iso_limit import IsoSplit, iso_split
+from compdesign.tax.option_grants import Acceleration, Cancellation, Exercisable, Exercise, OptionGrant
 from compdesign.tax.withholding import employer_payroll_tax, nso_exercise, rsu_vest, supplemental_withholding
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.toml"))

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from compdesign.defaults import tax_us
 from compdesign.errors import ScenarioError
-from compdesign.tax.annual import TaxEstimate, annual_tax
+from compdesign.tax.annual import TaxEstimate, after_tax_years, annual_tax
 from compdesign.tax.elections import dc_holidays, election_83b_deadline
-from compdesign.tax.iso_limit import Acceleration, Cancellation, Exercisable, Exercise, OptionGrant, iso_split
+from compdesign.tax.iso_limit import iso_split
+from compdesign.tax.option_grants import Acceleration, Cancellation, Exercisable, Exercise, OptionGrant
 from compdesign.tax.rates import STATES, YEARS
 from compdesign.tax.withholding import employer_payroll_tax, supplemental_withholding
 
@@ -131,6 +132,17 @@ def test_more_pay_leaves_more_after_tax(state: str) -> None:
             assert (made.total >= 0).all()
 
 
+def test_years_to_come_take_the_last_rates_and_say_so() -> None:
+    wages = np.array([[200_000.0, 210_000.0, 220_000.0], [0.0, 500_000.0, 90_000.0]])
+    after, notes = after_tax_years(wages, 2025, state="NY", iso_spread=0.0, bonus=np.full((2, 3), 5_000.0))
+    for (i, k), wage in np.ndenumerate(wages):
+        assert after[i, k] == pytest.approx(annual_tax(float(wage), year=(2025, 2026, 2026)[k], bonus=5_000.0, state="NY").after_tax)
+    assert any("assumed for 2027" in note for note in notes)
+    assert not any("assumed for 2026" in note for note in notes)
+    with pytest.raises(ScenarioError, match="2023 is not covered"):
+        after_tax_years(wages, 2023)
+
+
 def test_what_is_not_covered_is_said() -> None:
     with pytest.raises(ScenarioError, match="'OR' is not covered"):
         annual_tax(100_000.0, year=2026, state="OR")
@@ -138,6 +150,8 @@ def test_what_is_not_covered_is_said() -> None:
         supplemental_withholding(1.0, 2023)
     with pytest.raises(ScenarioError, match="no amount"):
         employer_payroll_tax(float("nan"), 2025)
+    with pytest.raises(ScenarioError, match="negative amount"):
+        annual_tax(np.array([1.0, -1.0]), year=2026)
     assert any("not covered" in note for note in annual_tax(1.0, year=2026).notes)
     assumed = annual_tax(1.0, year=2026, state="CA").notes
     assert any("California brackets, 2026" in note and "assumed" in note for note in assumed)
