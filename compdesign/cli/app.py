@@ -9,6 +9,7 @@ from compdesign.cli.check import check
 from compdesign.cli.compare import compare
 from compdesign.cli.examples import examples
 from compdesign.cli.exits import waterfall
+from compdesign.cli.expense import expense
 from compdesign.cli.explain import explain
 from compdesign.cli.schema import schema
 
@@ -35,5 +36,5 @@ def options(
     """Compare offer structures on the same simulated futures."""
 
 
-for verb in (compare, check, explain, waterfall, schema, examples):
+for verb in (compare, check, explain, waterfall, expense, schema, examples):
     app.command(verb.__name__)(verb)
