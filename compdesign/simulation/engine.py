@@ -120,7 +120,9 @@ class Engine:
         self.margins.start(who)
         self.awards.start(who, month, price, self.treasury.diluted, self.treasury.pool)
         hiring, offer, path = self.scenario.hiring, self.offer, self.hires.path[who]
-        fees = at_paths(hiring.recruiting_fee, path) * at_paths(self.base(month), path) + (self.hires.attempts[who] - 1) * at_paths(hiring.redraw_fee, path)
+        fees = at_paths(hiring.recruiting_fee, path) * at_paths(self.base(month), path) + (self.hires.attempts[who] - 1) * at_paths(
+            hiring.redraw_fee, path
+        )
         if hiring.screen:
             fees = fees + self.hires.screenings[who] * at_paths(hiring.screen.fee, path)
         self.treasury.book("recruiting", summed(path, fees, self.paths))

@@ -129,9 +129,7 @@ def _competing(resolved: Scenario, streams: Streams) -> FloatArray:
     )
 
 
-def _judged(
-    resolved: Scenario, scenario: Scenario, offer: Offer, hires: FirstHires, outside: FloatArray, errors: bool
-) -> OfferValue:
+def _judged(resolved: Scenario, scenario: Scenario, offer: Offer, hires: FirstHires, outside: FloatArray, errors: bool) -> OfferValue:
     path, production, wealth = hires.path, hires.production, hires.wealth
     median = at_medians(scenario)
     share = _screened_share(median, offer)
