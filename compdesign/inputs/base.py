@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_args, get_origin
 from unicodedata import category
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
 from compdesign.defaults import world
@@ -40,6 +40,7 @@ NEUTRAL = "neutral setting, not a claim about the world"
 
 __all__ = [
     "Count",
+    "Line",
     "Model",
     "Money",
     "Month",
@@ -154,6 +155,10 @@ def _text(value: Any) -> str:
     if any(category(char) in _UNPRINTABLE or char in _TURNS for char in value):
         raise refused(f"{shown(value)} holds a character that does not print", "write it on one line, without control characters")
     return value
+
+
+Line = Annotated[Name, BeforeValidator(_text)]
+"""A text inside a list, which is checked entry by entry."""
 
 
 def _day(value: Any) -> Any:
