@@ -189,7 +189,8 @@ def _facts(field: FieldInfo) -> list[str]:
     facts = [f"Unit: {extra.get('unit') or ('list of tables' if get_origin(kinds[0]) is tuple else 'table')}."]
     limits = limits_of(field)
     choices = _choices(kinds)
-    lengths = {key: getattr(each, key) for each in metadata_of(field) for key in ("min_length", "max_length") if getattr(each, key, None)}
+    outermost_last = reversed(metadata_of(field))  # a list's own limits come before those of its entries
+    lengths = {key: getattr(each, key) for each in outermost_last for key in ("min_length", "max_length") if getattr(each, key, None)}
     if choices:
         facts.append(f"One of: {listed(choices)}.")
     elif str in kinds:
