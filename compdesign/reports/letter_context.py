@@ -124,11 +124,11 @@ class ValueRow:
 
 @dataclass(frozen=True)
 class Annex:
-    """The value illustration, no part of the contract."""
+    """The value illustration, no part of the contract. estimated: the number of shares is known only at grant."""
 
     shares: str
     size: str
-    counted: bool
+    estimated: bool
     is_option: bool
     fully_diluted: str
     ownership: str
@@ -389,10 +389,10 @@ def _annex(scenario: Scenario, grant: Grant, employer: Employer, packet: Packet)
     return Annex(
         shares=f"{shares:,.0f}",
         size=words.amount(grant.amount, grant.unit),
-        counted=grant.unit == "shares",
+        estimated=grant.unit != "shares",
         is_option=is_option,
         fully_diluted=f"{today:,.0f}",
-        ownership=percent(float(f"{100 * shares / today:.3g}")),
+        ownership="" if grant.unit == "percent" else percent(float(f"{100 * shares / today:.3g}")),
         as_of=spelled(scenario.as_of),
         preferred=f"{table.preferred_shares:,}",
         preference=dollars(table.liquidation_preference),

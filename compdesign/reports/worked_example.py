@@ -92,18 +92,18 @@ class _Person:
         due = rule.due(ONE, rise, time, left)
         if due[0] <= 0:
             reason = "a cooldown runs" if time[0] < rule.ledger.cooldown_until[0] else "the cap is reached"
-            return f"{typed.name}: nothing, {reason}"
+            return f"“{typed.name}”: nothing, {reason}"
         rule.ledger.cooldown_until[ONE] = time + typed.cooldown_months
         future = typed.mode == "future" and not rule.is_cash
         if future and event.refused:
-            return f"{typed.name}: {amount(due[0], typed.unit)} recommended; the Board declines, so nothing is granted"
+            return f"“{typed.name}”: {amount(due[0], typed.unit)} recommended; the Board declines, so nothing is granted"
         rule.ledger.book(ONE, year, due)
         if typed.unit == "shares" and not rule.is_cash:
             self.shares += due
         full = typed.award * (1 if typed.cooldown_months > 0 else rise[0])
         cut = ", cut to the cap" if due[0] < full else ""
         verb = "recommended, and granted by the Board" if future else "earned"
-        return f"{typed.name}: {award(due[0], typed)} {verb}{cut}"
+        return f"“{typed.name}”: {award(due[0], typed)} {verb}{cut}"
 
 
 def _events(book: RuleBook, offer: Offer, kinds: list[str], employer: Employer) -> Iterator[Event]:
