@@ -319,7 +319,7 @@ def _exhibit_a(scenario: Scenario, offer: Offer, employer: Employer, packet: Pac
         live_days=words.count(float(days), "day"),
         certifier=employer.certifier,
         certification_days=employer.certification_days,
-        approval_days=words.listed(sorted({f"{rule.approval_lag_days:,.10g}" for rule in future if rule.approval_lag_days}) or [""]),
+        approval_days=words.listed(sorted({words.plain(rule.approval_lag_days) for rule in future if rule.approval_lag_days}) or [""]),
         decider=employer.dispute_decider,
         dispute_days=employer.dispute_days,
         blocked_days=employer.blocked_release_days,

@@ -18,14 +18,20 @@ def dollars(amount: float) -> str:
     return f"${amount:,.0f}" if float(amount).is_integer() else f"${amount:,.2f}"
 
 
+def plain(number: float) -> str:
+    """12, 2.5, 1,000,000,000,000: as many decimals as it has, at most eight."""
+    text = f"{number:,.8f}".rstrip("0").removesuffix(".")
+    return text if text != "0" or number == 0 else f"{number:.3g}"
+
+
 def percent(number: float) -> str:
     """0.15%, of a number that counts percent."""
-    return f"{number:.10g}%"
+    return f"{plain(number)}%"
 
 
 def count(number: float, noun: str) -> str:
     """1 month, 2 months."""
-    return f"{number:,.10g} {noun}" + ("" if number == 1 else "s")
+    return f"{plain(number)} {noun}" + ("" if number == 1 else "s")
 
 
 def amount(number: float, unit: str) -> str:

@@ -1,5 +1,6 @@
 """PDF from HTML: the only user of WeasyPrint."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,7 +48,7 @@ def printed(html: str) -> Printed:
     The page names its own title, author and language; its styles stand inside it. Fonts of `font_faces` are there without
     asking; characters they lack come from the system's fonts, so the same bytes need the same system fonts there.
     """
-    with _ONE_AT_A_TIME, _fixed_clock():
+    with _ONE_AT_A_TIME, _fixed_clock(), _no_collection():
         if not _FONTS:
             configuration = FontConfiguration()
             _FONTS.append((configuration, CSS(string=font_faces(), font_config=configuration, url_fetcher=DenyingFetcher())))
@@ -73,3 +74,15 @@ def _fixed_clock() -> Iterator[None]:
             del os.environ[_CLOCK]
         else:
             os.environ[_CLOCK] = before
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """The collector would walk the growing tree of boxes again and again, a tenth of the time, and find nothing to free."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()

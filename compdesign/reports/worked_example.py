@@ -11,7 +11,7 @@ from compdesign.inputs.offers import EveryDeployment, MarginGain, NthDeployment,
 from compdesign.model.refresh import Facts, streak
 from compdesign.quantities import MONTHS_PER_YEAR
 from compdesign.reports.letter_dates import months_after, spelled
-from compdesign.reports.letter_words import amount, award, count, leaves, percent
+from compdesign.reports.letter_words import amount, award, count, leaves, percent, plain
 from compdesign.simulation.rules import Rule, RuleBook
 
 MOST_DEPLOYMENTS = 13
@@ -91,7 +91,7 @@ class _Person:
         left = rule.left(ONE, year, self.offer.refresh_cap_shares, self.shares)
         due = rule.due(ONE, rise, time, left)
         if due[0] <= 0:
-            reason = "a cooldown runs" if time[0] < rule.ledger.cooldown_until[0] else "the cap is reached"
+            reason = "a cooldown runs" if time[0] < rule.ledger.cooldown_until[0] else "a cap is reached"
             return f"“{typed.name}”: nothing, {reason}"
         rule.ledger.cooldown_until[ONE] = time + typed.cooldown_months
         future = typed.mode == "future" and not rule.is_cash
@@ -134,5 +134,5 @@ def _measures(index: int, trigger: MarginGain) -> Iterator[Event]:
         if run[0] >= k:
             yield Event(5 + month, f"The Measured Gain has been at least {count(x, 'basis point')} for {count(k, 'month')}", rung=index)
         elif run[0] == 0:
-            after = f" after {count(int(before[0]), 'month')} at or above {x:,.10g}" if before[0] else ""
+            after = f" after {count(int(before[0]), 'month')} at or above {plain(x)}" if before[0] else ""
             yield Event(5 + month, f"The Measured Gain is {count(x / 2, 'basis point')}{after}: the count of months restarts")
