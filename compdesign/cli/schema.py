@@ -1,6 +1,6 @@
 """`compdesign schema`: the JSON Schema of a scenario or of a candidate's file, for editors."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -8,7 +8,7 @@ import typer
 from compdesign.cli.options import Debug, faults_told
 
 
-class Document(str, Enum):
+class Document(StrEnum):
     """What has a schema."""
 
     scenario = "scenario"

@@ -135,7 +135,10 @@ def test_grants_in_percent_and_dollars_say_how_shares_are_worked_out() -> None:
 def test_options_promise_a_recommendation_and_no_price() -> None:
     text = told(OPTIONS)
     assert "We will recommend to the Board of Directors that you be granted 100,001 shares" in text
-    assert "The exercise price per share will be the fair market value of a share of common stock on the date of grant. It is not known today." in text
+    assert (
+        "The exercise price per share will be the fair market value of a share of common stock on the date of grant. It is not known today."
+        in text
+    )
     assert "can be exercised for 3 months after employment ends" in text
     assert "no election under section 83(b) of the Internal Revenue Code arises" in text
 
@@ -153,7 +156,10 @@ def test_83b_only_for_early_exercise_and_restricted_stock() -> None:
 
 def test_refresh_modes_say_what_they_are() -> None:
     future = told({"refresh": [FUTURE]})
-    assert "After certification we will recommend the award to the Board of Directors. The Board of Directors and the law may still refuse it" in future
+    assert (
+        "After certification we will recommend the award to the Board of Directors. The Board of Directors and the law may still refuse it"
+        in future
+    )
     assert "performance-vesting grant" not in future and "An award in cash" not in future
     upfront = told({"refresh": [UPFRONT]})
     assert "a performance-vesting grant at hire" in upfront and "may still refuse" not in upfront
@@ -218,7 +224,12 @@ def test_an_offer_without_equity_has_no_exhibit() -> None:
 
 
 def test_extreme_amounts_are_written_out() -> None:
-    offer = {"base": 1e9, "bonus": 5, "sign_on": 1e9, "grant": {"instrument": "rsu", "amount": 1e12, "vesting": {"months": 108, "cliff": 0}}}
+    offer = {
+        "base": 1e9,
+        "bonus": 5,
+        "sign_on": 1e9,
+        "grant": {"instrument": "rsu", "amount": 1e12, "vesting": {"months": 108, "cliff": 0}},
+    }
     text = told(offer, {"exit_values": [0, 1e9, 1e12]}, posted_pay_range={"low": 0, "high": 1e9})
     assert "Your base salary is $1,000,000,000 a year" in text and "granted 1,000,000,000,000 shares" in text
     assert "500% of base salary, $5,000,000,000" in text and not re.search(r"\de\+?\d", text)
@@ -248,7 +259,9 @@ def test_arbitration_is_off_unless_the_employer_offers_it() -> None:
     assert "The arbitration agreement is offered apart from this letter" in told({}, {"arbitration": True})
 
 
-@pytest.mark.parametrize("name", ["山田太郎", "محمد بن عبد الله", "Олександра Їжак", "Nguyễn Thị Ánh", "שרה", "W" * 80, "{{ 7 * 7 }} <b>Bo</b> & Co"])
+@pytest.mark.parametrize(
+    "name", ["山田太郎", "محمد بن عبد الله", "Олександра Їжак", "Nguyễn Thị Ánh", "שרה", "W" * 80, "{{ 7 * 7 }} <b>Bo</b> & Co"]
+)
 def test_a_name_in_any_script_comes_out_as_text(name: str) -> None:
     made = letter(scenario({}), "offer", packet(name=name))
     assert made.notes == letter(scenario({}), "offer", packet()).notes  # nothing uncovered on a machine with the fonts

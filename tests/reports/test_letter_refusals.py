@@ -38,7 +38,9 @@ def test_places_that_are_not_covered(place: str) -> None:
     assert ("no employment at will" in said) == (not place.upper().startswith("US"))
 
 
-@pytest.mark.parametrize(("place", "least"), [("US-CA", 70_304), ("US-NY", 66_300), ("US-WA", 80_168.40), ("US-TX", 35_568), ("US", 35_568)])
+@pytest.mark.parametrize(
+    ("place", "least"), [("US-CA", 70_304), ("US-NY", 66_300), ("US-WA", 80_168.40), ("US-TX", 35_568), ("US", 35_568)]
+)
 def test_an_exempt_position_earns_the_least_that_the_law_asks(place: str, least: float) -> None:
     wide = {"low": 0, "high": 500_000}
     assert "the least for an exempt position" in refusal({"base": least - 0.01}, jurisdiction=place, posted_pay_range=wide)
@@ -94,7 +96,7 @@ def test_no_employer_no_structure_and_a_promise_of_uncertain_days() -> None:
     with pytest.raises(ScenarioError, match="is no structure of this scenario; use one of match hyperscaler cash"):
         letter_pdf(scenario(), "nobody", packet())
     uncertain = scenario(deployment={"verification_days": {"low": 10, "mode": 20, "high": 40}})
-    with pytest.raises(ScenarioError, match="deployment.verification_days: is a distribution"):
+    with pytest.raises(ScenarioError, match=r"deployment\.verification_days: is a distribution"):
         letter_pdf(uncertain, "hybrid", packet())
 
 
