@@ -11,6 +11,7 @@ from compdesign.cli.examples import examples
 from compdesign.cli.exits import waterfall
 from compdesign.cli.expense import expense
 from compdesign.cli.explain import explain
+from compdesign.cli.letter import letter
 from compdesign.cli.schema import schema
 
 app = typer.Typer(
@@ -36,5 +37,5 @@ def options(
     """Compare offer structures on the same simulated futures."""
 
 
-for verb in (compare, check, explain, waterfall, expense, schema, examples):
+for verb in (compare, check, explain, letter, waterfall, expense, schema, examples):
     app.command(verb.__name__)(verb)
