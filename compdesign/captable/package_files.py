@@ -121,6 +121,6 @@ def _too_large(where: str, name: str, size: int) -> Problem:
     return Problem(_inside(where, name), f"is {size >> 20:,} MiB", f"a file of a package has at most {LARGEST_FILE >> 20} MiB")
 
 
-def printable(text: str) -> str:
-    """Text for a message: without characters that do not print, and not endless."""
-    return "".join(char if char.isprintable() else "?" for char in text[:200])
+def printable(text: str, length: int = 200) -> str:
+    """Text for people: without characters that do not print, and not endless."""
+    return "".join(char if char.isprintable() else "?" for char in text[:length])

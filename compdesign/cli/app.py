@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from compdesign.cli.captable import captable
 from compdesign.cli.check import check
 from compdesign.cli.compare import compare
 from compdesign.cli.examples import examples
@@ -36,3 +37,4 @@ def options(
 
 for verb in (compare, check, explain, schema, examples):
     app.command(verb.__name__)(verb)
+app.add_typer(captable)

@@ -1,10 +1,11 @@
 """The schedules that a scenario states (months, cliff, instalments) as vesting terms."""
 
+from dataclasses import replace
 from fractions import Fraction
 
-from compdesign.vesting.terms import AllocationType, Condition, OnStart, Period, Portion, Relative, VestingTerms
+from compdesign.vesting.terms import AllocationType, Condition, OnEvent, OnStart, Period, Portion, Relative, VestingTerms
 
-START, CLIFF, FIRST, INSTALMENTS = "vesting-start", "cliff", "first-instalment", "instalments"
+START, CLIFF, FIRST, INSTALMENTS, LIQUIDITY = "vesting-start", "cliff", "first-instalment", "instalments", "liquidity-event"
 
 
 def standard_terms(
@@ -13,34 +14,48 @@ def standard_terms(
     every: int = 1,
     allocation_type: AllocationType = AllocationType.CUMULATIVE_ROUNDING,
     terms_id: str = "",
+    event: str | None = None,
+    liquidity_event: bool = False,
+    day_of_month: str = Period.day_of_month,
 ) -> VestingTerms:
     """Vesting by tenure: nothing before `cliff` months, then an instalment each `every` months (a divisor of months).
 
     A cliff on an instalment's date is that period's cliff_installment. A cliff between two (4 months, by quarter) is a condition of
     its own that releases what accrued, and the instalments go on at their dates: what compdesign.model.vesting simulates.
+
+    event: the id of an event from which the months count (a performance award); None counts them from the vesting start.
+    liquidity_event: nothing vests before the event LIQUIDITY as well (double-trigger RSUs); what has accrued by then vests on that day.
+    day_of_month: OCF enum VestingDayOfMonth.
     """
-    start = Condition(START, _part(1 if months == 0 else 0, 1), OnStart())
+    begins = Condition(event or START, _part(0, 1), OnStart() if event is None else OnEvent())
+    after = _after(begins.id, months, cliff, every, day_of_month)
+    if liquidity_event:
+        waits = Condition(LIQUIDITY, _part(0, 1), OnEvent())
+        after = (_then(waits, after[0].id), *after) if after else (waits,)
+    conditions = (_then(begins, after[0].id), *after) if after else (begins,)
     if months == 0:
-        conditions: tuple[Condition, ...] = (start,)
-    elif cliff % every == 0:
-        period = Period(every, "MONTHS", months // every, cliff_installment=cliff // every)
-        conditions = (_then(start, INSTALMENTS), Condition(INSTALMENTS, _part(every, months), Relative(START, period)))
-    else:
-        conditions = _cliff_between(start, months, cliff, every)
-    name = f"{months} months, {f'{cliff}-month cliff' if cliff else 'no cliff'}, every {every}"
+        conditions = (*conditions[:-1], replace(conditions[-1], amount=_part(1, 1)))
+    counted = "the vesting start" if event is None else event
+    name = f"{months} months from {counted}, {f'{cliff}-month cliff' if cliff else 'no cliff'}, every {every}"
     return VestingTerms(terms_id or f"{months}-{cliff}-{every}", allocation_type, conditions, name, name)
 
 
-def _cliff_between(start: Condition, months: int, cliff: int, every: int) -> tuple[Condition, ...]:
+def _after(base: str, months: int, cliff: int, every: int, day: str) -> tuple[Condition, ...]:
+    """The conditions that vest by time from `base`."""
+    if months == 0:
+        return ()
+    if cliff % every == 0:
+        return (
+            Condition(INSTALMENTS, _part(every, months), Relative(base, Period(every, "MONTHS", months // every, day, cliff // every))),
+        )
     accrued = cliff // every
-    following = (accrued + 1) * every
-    at_cliff = Condition(CLIFF, _part(accrued * every, months), Relative(START, Period(cliff, "MONTHS")), (FIRST,))
-    first = Condition(FIRST, _part(every, months), Relative(START, Period(following, "MONTHS")))
+    at_cliff = Condition(CLIFF, _part(accrued * every, months), Relative(base, Period(cliff, "MONTHS", 1, day)), (FIRST,))
+    first = Condition(FIRST, _part(every, months), Relative(base, Period((accrued + 1) * every, "MONTHS", 1, day)))
     left = months // every - accrued - 1
     if not left:
-        return _then(start, CLIFF), at_cliff, first
-    rest = Condition(INSTALMENTS, _part(every, months), Relative(FIRST, Period(every, "MONTHS", left)))
-    return _then(start, CLIFF), at_cliff, _then(first, INSTALMENTS), rest
+        return at_cliff, first
+    rest = Condition(INSTALMENTS, _part(every, months), Relative(FIRST, Period(every, "MONTHS", left, day)))
+    return at_cliff, _then(first, INSTALMENTS), rest
 
 
 def _part(numerator: int, denominator: int) -> Portion:
@@ -48,4 +63,4 @@ def _part(numerator: int, denominator: int) -> Portion:
 
 
 def _then(condition: Condition, following: str) -> Condition:
-    return Condition(condition.id, condition.amount, condition.trigger, (following,))
+    return replace(condition, next_ids=(following,))
