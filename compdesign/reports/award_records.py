@@ -1,6 +1,7 @@
 """The refresh awards of one simulated future as records that can be exported."""
 
 from collections import Counter
+from datetime import timedelta
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def _record(scenario: Scenario, offer: Offer, outcome: Outcome, row: int, nth: i
         every=rule.vesting.every,
         anchor_day=scenario.as_of.day,
         liquidity=months_after(scenario.as_of, int(outcome.end_month[0])) if ended_by_exit else None,
-        left=months_after(scenario.as_of, int(outcome.hires.end[hire])) if left else None,
+        left=months_after(scenario.as_of, int(outcome.hires.end[hire])) - timedelta(days=1) if left else None,
         forfeited=int(grants.forfeited[row]),
     )
 

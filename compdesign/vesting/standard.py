@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from compdesign.vesting.terms import AllocationType, Condition, OnEvent, OnStart, Period, Portion, Relative, VestingTerms
 
-START, CLIFF, FIRST, INSTALMENTS, LIQUIDITY = "vesting-start", "cliff", "first-instalment", "instalments", "liquidity-event"
+START, CLIFF, INSTALMENTS, LIQUIDITY = "vesting-start", "cliff", "instalments", "liquidity-event"
 
 
 def standard_terms(
@@ -48,14 +48,12 @@ def _after(base: str, months: int, cliff: int, every: int, day: str) -> tuple[Co
         return (
             Condition(INSTALMENTS, _part(every, months), Relative(base, Period(every, "MONTHS", months // every, day, cliff // every))),
         )
-    accrued = cliff // every
-    at_cliff = Condition(CLIFF, _part(accrued * every, months), Relative(base, Period(cliff, "MONTHS", 1, day)), (FIRST,))
-    first = Condition(FIRST, _part(every, months), Relative(base, Period((accrued + 1) * every, "MONTHS", 1, day)))
-    left = months // every - accrued - 1
-    if not left:
-        return at_cliff, first
-    rest = Condition(INSTALMENTS, _part(every, months), Relative(FIRST, Period(every, "MONTHS", left, day)))
-    return at_cliff, _then(first, INSTALMENTS), rest
+    accrued, instalments = cliff // every, months // every
+    made = [Condition(CLIFF, _part(accrued * every, months), Relative(base, Period(cliff, "MONTHS", 1, day)))]
+    for k in range(accrued + 1, instalments + 1):  # each counts from base, so that a late arrival (a liquidity event) delays none
+        made[-1] = _then(made[-1], name := f"{INSTALMENTS}-{k}")
+        made.append(Condition(name, _part(every, months), Relative(base, Period(k * every, "MONTHS", 1, day))))
+    return tuple(made)
 
 
 def _part(numerator: int, denominator: int) -> Portion:

@@ -169,3 +169,8 @@ def zipped(path: Path, items: list[dict[str, Any]], inside: str = "") -> Path:
         for name, text in contents(items).items():
             archive.writestr(inside + name, text)
     return path
+
+
+def named_after(items: list[dict[str, Any]], identity: str) -> dict[str, Any]:
+    """The object of that id."""
+    return next(each for each in items if each["id"] == identity)
