@@ -13,7 +13,7 @@ from typing import Any, Literal
 from compdesign.errors import Problem, ScenarioError
 from compdesign.vesting.ocf_terms import numeric_text, terms_to_ocf
 from compdesign.vesting.standard import LIQUIDITY, START, standard_terms
-from compdesign.vesting.terms import VestingTerms
+from compdesign.vesting.terms import AllocationType, VestingTerms
 
 CERTIFIED = "milestone-certified"
 COMPENSATION = {"iso": "OPTION_ISO", "nso": "OPTION_NSO", "rsu": "RSU", "rsu_double_trigger": "RSU"}
@@ -44,6 +44,7 @@ class AwardRecord:
     cliff: int
     every: int
     anchor_day: int
+    allocation: AllocationType = AllocationType.CUMULATIVE_ROUNDING
     liquidity: date | None = None
     left: date | None = None
     forfeited: int = 0
@@ -53,8 +54,8 @@ class AwardRecord:
         day = f"{self.anchor_day:02d}" if self.anchor_day <= 28 else f"{self.anchor_day}_OR_LAST_DAY_OF_MONTH"
         double = self.instrument == "rsu_double_trigger"
         event = CERTIFIED if self.mode == "upfront" else None
-        name = f"{self.mode}-{self.months}-{self.cliff}-{self.every}-{day[:2]}" + ("-liquidity" if double else "")
-        return standard_terms(self.months, self.cliff, self.every, terms_id=name, event=event, liquidity_event=double, day_of_month=day)
+        name = f"{self.mode}-{self.months}-{self.cliff}-{self.every}-{day[:2]}-{self.allocation.lower()}" + ("-liquidity" if double else "")
+        return standard_terms(self.months, self.cliff, self.every, self.allocation, name, event, double, day)
 
 
 def award_files(

@@ -11,6 +11,7 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.simulation.one_path import outcomes
 from compdesign.simulation.tables import EXIT, STAYED, HireTable, Outcome
 from compdesign.vesting.acceleration import months_after
+from compdesign.vesting.terms import AllocationType
 
 
 def award_records(scenario: Scenario, structure: str, path: int) -> list[AwardRecord]:
@@ -57,6 +58,7 @@ def _record(scenario: Scenario, offer: Offer, outcome: Outcome, row: int, nth: i
         cliff=rule.vesting.cliff,
         every=rule.vesting.every,
         anchor_day=scenario.as_of.day,
+        allocation=AllocationType(rule.vesting.allocation.upper()),
         liquidity=months_after(scenario.as_of, int(outcome.end_month[0])) if ended_by_exit else None,
         left=months_after(scenario.as_of, int(outcome.hires.end[hire])) - timedelta(days=1) if left else None,
         forfeited=int(grants.forfeited[row]),

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from compdesign.vesting.terms import AllocationType, Condition, OnEvent, OnStart, Period, Portion, Relative, VestingTerms
 
-START, CLIFF, INSTALMENTS, LIQUIDITY = "vesting-start", "cliff", "instalments", "liquidity-event"
+START, CLIFF, ACCRUED, INSTALMENTS = "vesting-start", "cliff", "accrued-at-cliff", "instalments"
+LIQUIDITY = "liquidity-event"
 
 
 def standard_terms(
@@ -49,7 +50,12 @@ def _after(base: str, months: int, cliff: int, every: int, day: str) -> tuple[Co
             Condition(INSTALMENTS, _part(every, months), Relative(base, Period(every, "MONTHS", months // every, day, cliff // every))),
         )
     accrued, instalments = cliff // every, months // every
-    made = [Condition(CLIFF, _part(accrued * every, months), Relative(base, Period(cliff, "MONTHS", 1, day)))]
+    made = [Condition(CLIFF, _part(0, 1), Relative(base, Period(cliff, "MONTHS", 1, day)))]
+    if accrued:  # instalments of that day, each allocated like any other
+        made = [
+            _then(made[0], ACCRUED),
+            Condition(ACCRUED, _part(every, months), Relative(CLIFF, Period(0, "MONTHS", accrued, day, accrued))),
+        ]
     for k in range(accrued + 1, instalments + 1):  # each counts from base, so that a late arrival (a liquidity event) delays none
         made[-1] = _then(made[-1], name := f"{INSTALMENTS}-{k}")
         made.append(Condition(name, _part(every, months), Relative(base, Period(k * every, "MONTHS", 1, day))))

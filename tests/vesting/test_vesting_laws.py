@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compdesign.errors import ScenarioError
+from compdesign.inputs.offers import Allocation
 from compdesign.model.vesting import vested_shares
 from compdesign.vesting import (
     AllocationType,
@@ -46,12 +48,12 @@ def schedules(draw: st.DrawFn) -> tuple[int, int, int]:
     return months, draw(st.integers(0, months)), every
 
 
-@given(schedule=schedules(), shares=SHARES, start=DAYS)
-def test_dates_and_months_agree_to_the_share(schedule: tuple[int, int, int], shares: int, start: date) -> None:
-    """The dated tranches at k calendar months are what the simulation's month table holds at tenure k."""
-    made = tranches(Grant(shares, start, start), standard_terms(*schedule))
+@given(schedule=schedules(), shares=SHARES, start=DAYS, allocation=st.sampled_from(get_args(Allocation)))
+def test_dates_and_months_agree_to_the_share(schedule: tuple[int, int, int], shares: int, start: date, allocation: str) -> None:
+    """The dated tranches at k calendar months are what the simulation's month table holds at tenure k, for every allocation type."""
+    made = tranches(Grant(shares, start, start), standard_terms(*schedule, allocation_type=AllocationType(allocation.upper())))
     tenure = np.arange(125)
-    table = vested_shares(np.full(125, float(shares)), tenure, *schedule)
+    table = vested_shares(np.full(125, float(shares)), tenure, *schedule, allocation)
     assert [vested_on(made, clamped(start, k)) for k in range(125)] == table.tolist()
     assert all(each.date in {clamped(start, k) for k in range(121)} for each in made)
 
