@@ -1,28 +1,46 @@
 """How many whole shares a tranche vests, by allocation type, in exact arithmetic."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
 from compdesign.vesting.terms import AllocationType
 
 
-def next_tranche(kind: AllocationType, shares: int, vested: int | Fraction, due: Fraction, planned: Sequence[Fraction]) -> int | Fraction:
+@dataclass(frozen=True)
+class Plan:
+    """Tranches still to come if everything happens, unrounded: how many, how many of them are no whole number of shares, their sum, and
+    the sum of each rounded down.
+    """
+
+    tranches: int = 0
+    fractional: int = 0
+    total: Fraction = Fraction(0)
+    whole: int = 0
+
+    def before(self, amount: Fraction, times: int) -> "Plan":
+        """This plan after `times` tranches of one amount."""
+        odd = times if amount.denominator > 1 else 0
+        return Plan(self.tranches + times, self.fractional + odd, self.total + amount * times, self.whole + floor(amount) * times)
+
+
+def next_tranche(kind: AllocationType, shares: int, vested: int | Fraction, due: Fraction, amount: Fraction, plan: Plan) -> int | Fraction:
     """Shares that the next tranche vests (OCF enum AllocationType).
 
-    shares: the grant. vested: shares vested before it. due: what the tranches so far came to, unrounded. planned: the unrounded
-    amounts of this tranche and of those that follow it if everything still to come happens; at least one. The number depends on the
-    terms and on the path up to this tranche alone, so no later event changes a past tranche.
+    shares: the grant. vested: shares vested before it. due: what the tranches before it came to, unrounded. amount: this tranche,
+    unrounded. plan: this tranche and those after it. The number depends on the terms and on the path up to this tranche alone, so no
+    later event changes a past tranche.
     """
     if kind is AllocationType.FRACTIONAL:
-        amount: int | Fraction = min(planned[0], shares - vested)
-        return int(amount) if Fraction(amount).denominator == 1 else amount
+        part = min(amount, shares - vested)
+        return int(part) if Fraction(part).denominator == 1 else part
     if kind is AllocationType.CUMULATIVE_ROUNDING:
-        whole = half_up(due + planned[0]) - vested
+        whole = half_up(due + amount) - vested
     elif kind is AllocationType.CUMULATIVE_ROUND_DOWN:
-        whole = floor(due + planned[0]) - vested
+        whole = floor(due + amount) - vested
     else:
-        whole = floor(planned[0]) + _share_of_remainder(kind, floor(due + sum(planned)) - vested, planned)
+        remainder = int(floor(due + plan.total) - vested) - plan.whole
+        whole = floor(amount) + _share_of_remainder(kind, remainder, amount, plan)
     return int(max(0, min(whole, shares - vested)))
 
 
@@ -31,15 +49,21 @@ def half_up(number: Fraction) -> int:
     return floor(number + Fraction(1, 2))
 
 
-def _share_of_remainder(kind: AllocationType, left: int | Fraction, planned: Sequence[Fraction]) -> int:
-    """How much of the shares that whole tranches leave over (`left` shares in all are still to vest) goes to the first of them."""
-    remainder = int(left) - sum(floor(each) for each in planned)
+def _share_of_remainder(kind: AllocationType, remainder: int, amount: Fraction, plan: Plan) -> int:
+    """How many of the shares that rounding down leaves over go to this tranche. A tranche that is a whole number of shares takes none:
+    a quarter of 1,000 shares at a cliff is 250, however the months after it divide (so does OCF-Tools, which spreads each condition's
+    remainder within it).
+    """
+    if not plan.fractional:
+        return remainder if plan.tranches == 1 else 0
+    if amount.denominator == 1:
+        return 0
     match kind:
         case AllocationType.FRONT_LOADED:
-            return ceil(Fraction(remainder, len(planned)))
+            return ceil(Fraction(remainder, plan.fractional))
         case AllocationType.BACK_LOADED:
-            return max(0, remainder - (len(planned) - 1))
+            return max(0, remainder - (plan.fractional - 1))
         case AllocationType.FRONT_LOADED_TO_SINGLE_TRANCHE:
             return remainder
         case _:
-            return remainder if len(planned) == 1 else 0
+            return remainder if plan.fractional == 1 else 0

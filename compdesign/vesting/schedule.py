@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from compdesign.errors import Problem, ScenarioError
-from compdesign.vesting.allocation import next_tranche
+from compdesign.vesting.allocation import Plan, next_tranche
 from compdesign.vesting.calendar_days import occurrence
 from compdesign.vesting.terms import BY_POSITION, Condition, OnDate, OnEvent, OnStart, Portion, Relative, VestingTerms
 
@@ -145,8 +145,8 @@ class _Walk:
         cliff = condition.trigger.period.cliff_installment if isinstance(condition.trigger, Relative) else 0
         for index, day in enumerate(days):
             if amount:
-                planned = [amount] * (len(days) - index) + ahead
-                held += (shares := next_tranche(self.terms.allocation_type, self.grant.shares, self.vested, self.due, planned))
+                plan = ahead.before(amount, len(days) - index)
+                held += (shares := next_tranche(self.terms.allocation_type, self.grant.shares, self.vested, self.due, amount, plan))
                 self.vested += shares
                 self.due += amount
             if index + 1 >= cliff:
@@ -160,20 +160,20 @@ class _Walk:
         whole = self.grant.shares - self.vested if condition.amount.remainder else self.grant.shares
         return condition.amount.ratio * whole
 
-    def _ahead(self, condition: Condition) -> list[Fraction]:
-        """Unrounded tranches after a condition if everything still to come happens: along the first follower that leads to one.
+    def _ahead(self, condition: Condition) -> Plan:
+        """The tranches after a condition if everything still to come happens: along the first follower that leads to one.
 
         Only the types that place the remainder by position (front, back) need it.
         """
         if self.terms.allocation_type not in BY_POSITION:
-            return []
+            return Plan()
         leads = self.terms.leading()
-        plan: list[Fraction] = []
+        plan = Plan()
         names = condition.next_ids
         while (name := next((each for each in names if each in leads), None)) is not None:
             following = self.by_id[name]
             if following.is_plain:
-                plan += [self._amount(following)] * following.occurrences
+                plan = plan.before(self._amount(following), following.occurrences)
             names = following.next_ids
         return plan
 

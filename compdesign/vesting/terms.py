@@ -140,6 +140,8 @@ class VestingTerms:
         problems = [Problem(where, "have no condition", "give at least one")] if not self.conditions else []
         if len(self.conditions) > MOST_CONDITIONS:
             raise ScenarioError([Problem(where, f"have {len(self.conditions):,} conditions", f"give at most {MOST_CONDITIONS:,}")])
+        if (total := sum(each.occurrences for each in self.conditions)) > MOST_OCCURRENCES:
+            problems.append(Problem(where, f"have {total:,} occurrences in all", f"give at most {MOST_OCCURRENCES:,}"))
         for condition in self.conditions:
             problems += _condition_problems(f"{where}, condition {condition.id}", condition)
         relative = {each.id: each.trigger.to for each in self.conditions if isinstance(each.trigger, Relative)}
@@ -184,8 +186,8 @@ def _condition_problems(where: str, condition: Condition) -> list[Problem]:
         period = condition.trigger.period
         if period.length < 0 or period.length > 40_000:
             problems.append(Problem(where, f"the period is {period.length} long", "give a length from 0 to 40,000"))
-        if not 1 <= period.occurrences <= MOST_OCCURRENCES:
-            problems.append(Problem(where, f"there are {period.occurrences} occurrences", f"give 1 to {MOST_OCCURRENCES:,}"))
+        if period.occurrences < 1:
+            problems.append(Problem(where, f"there are {period.occurrences} occurrences", "give 1 or more"))
         if not 0 <= period.cliff_installment <= max(period.occurrences, 1):
             what = f"the cliff is at instalment {period.cliff_installment} of {period.occurrences}"
             problems.append(Problem(where, what, "place it within the occurrences"))
