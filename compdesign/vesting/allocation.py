@@ -28,7 +28,7 @@ def next_tranche(kind: AllocationType, shares: int, vested: int | Fraction, due:
     """Shares that the next tranche vests (OCF enum AllocationType).
 
     shares: the grant. vested: shares vested before it. due: what the tranches before it came to, unrounded. amount: this tranche,
-    unrounded. plan: this tranche and those after it. The number depends on the terms and on the path up to this tranche alone, so no
+    unrounded. plan: this tranche and those after it; only types that load by position look at it. The number depends on the terms and on the path up to this tranche alone, so no
     later event changes a past tranche.
     """
     if kind is AllocationType.FRACTIONAL:
@@ -46,7 +46,7 @@ def next_tranche(kind: AllocationType, shares: int, vested: int | Fraction, due:
 
 def half_up(number: Fraction) -> int:
     """The nearest whole number, halves upwards (Python's round takes them to even)."""
-    return floor(number + Fraction(1, 2))
+    return (2 * number.numerator + number.denominator) // (2 * number.denominator)
 
 
 def _share_of_remainder(kind: AllocationType, remainder: int, amount: Fraction, plan: Plan) -> int:

@@ -140,12 +140,13 @@ class _Walk:
         if self.due + amount * len(days) > self.grant.shares:
             what = f"the conditions up to {condition.id} come to {self.due + amount * len(days)} of {self.grant.shares:,} shares"
             raise ScenarioError([Problem(f"vesting terms {self.terms.id}", what, "correct the portions: no grant vests more than it is")])
-        ahead = self._ahead(condition)
+        by_position = self.terms.allocation_type in BY_POSITION
+        ahead = self._ahead(condition) if by_position else Plan()
         held: int | Fraction = 0
         cliff = condition.trigger.period.cliff_installment if isinstance(condition.trigger, Relative) else 0
         for index, day in enumerate(days):
             if amount:
-                plan = ahead.before(amount, len(days) - index)
+                plan = ahead.before(amount, len(days) - index) if by_position else ahead
                 held += (shares := next_tranche(self.terms.allocation_type, self.grant.shares, self.vested, self.due, amount, plan))
                 self.vested += shares
                 self.due += amount
@@ -161,12 +162,7 @@ class _Walk:
         return condition.amount.ratio * whole
 
     def _ahead(self, condition: Condition) -> Plan:
-        """The tranches after a condition if everything still to come happens: along the first follower that leads to one.
-
-        Only the types that place the remainder by position (front, back) need it.
-        """
-        if self.terms.allocation_type not in BY_POSITION:
-            return Plan()
+        """The tranches after a condition if everything still to come happens: along the first follower that leads to one."""
         leads = self.terms.leading()
         plan = Plan()
         names = condition.next_ids
