@@ -12,7 +12,7 @@ from math import floor
 from typing import Any
 
 from compdesign.captable.ocf_package import Item
-from compdesign.captable.references import ISSUANCES
+from compdesign.captable.references import ISSUANCES, ids_in
 from compdesign.errors import Problem, ScenarioError
 from compdesign.vesting.ocf_terms import numeric, numeric_text
 
@@ -111,7 +111,7 @@ class Ledger:
             case "TX_STOCK_PLAN_RETURN_TO_POOL":
                 self._return(item)
             case "TX_STOCK_CONSOLIDATION":
-                for name in item.data.get("security_ids") or []:
+                for name in ids_in(item.data.get("security_ids")):
                     if (security := self._acted_on(item, str(name))) is not None:
                         self._take(item, security, security.outstanding, "moved")
             case kind if kind in ISSUANCES:
@@ -156,7 +156,7 @@ class Ledger:
                 quantity = positive(item, stated)
         self._take(item, security, quantity, _INTO[verb])
         if verb == "TRANSFER" and security.kind != "CONVERTIBLE":
-            self._same(item, "resulting_security_ids", item.data.get("resulting_security_ids") or [], quantity)
+            self._same(item, "resulting_security_ids", list(ids_in(item.data.get("resulting_security_ids"))), quantity)
         if _INTO[verb] == "lost" and security.text("security_id") not in self.returning:
             plan = security.text("stock_plan_id")
             if self.cancellation.get(plan) == "RETURN_TO_POOL":
@@ -234,10 +234,10 @@ class Ledger:
         if security.kind == "EQUITY_COMPENSATION":
             classes = self.plan_classes.get(security.text("stock_plan_id"), ())
             return classes[0] if len(classes) == 1 else None
-        triggers = security.issuance.data.get("exercise_triggers") or []
-        rights = [each.get("conversion_right") for each in triggers if isinstance(each, dict)]
-        targets = {each.get("converts_to_stock_class_id") for each in rights if isinstance(each, dict)}
-        return str(next(iter(targets))) if security.kind == "WARRANT" and len(targets) == 1 else None
+        triggers = security.issuance.data.get("exercise_triggers")
+        rights = [each.get("conversion_right") for each in triggers if isinstance(each, dict)] if isinstance(triggers, list) else []
+        targets = {str(each.get("converts_to_stock_class_id")) for each in rights if isinstance(each, dict)}
+        return next(iter(targets)) if security.kind == "WARRANT" and len(targets) == 1 else None
 
 
 def _rank(kind: str) -> int:

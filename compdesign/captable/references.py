@@ -17,6 +17,16 @@ _OBJECTS = {
     "vesting_terms_id": "VESTING_TERMS",
     "split_transaction_id": "TX_STOCK_CLASS_SPLIT",
 }
+_REQUIRED = (
+    ("TX_STOCK_CLASS_", ("stock_class_id",)),
+    ("TX_STOCK_PLAN_POOL", ("stock_plan_id",)),
+    ("TX_STOCK_PLAN_RETURN", ("stock_plan_id", "security_id")),
+    ("TX_STOCK_CONSOLIDATION", ("security_ids", "resulting_security_id")),
+    ("TX_STOCK_ISSUANCE", ("stock_class_id",)),
+    ("TX_ISSUER_", ()),
+    ("TX_", ("security_id",)),
+)
+"""Start of a type -> the references it cannot do without; the first that fits."""
 _SECURITIES = ("security_id", "security_ids", "resulting_security_id", "resulting_security_ids", "balance_security_id")
 
 
@@ -38,12 +48,13 @@ def reference_problems(package: Package, terms: dict[str, VestingTerms]) -> list
     issued = {str(item.data.get("security_id")): item for item in package.transactions() if item.type in ISSUANCES}
     problems: list[Problem] = []
     for item in package.items:
+        problems += [Problem(item.where, f"{key} is {item.data.get(key)!r:.40}", "give an id in quotes") for key in _no_ids(item)]
         for key, kind in _OBJECTS.items():
-            problems += [_missing(item, key, each, kind) for each in _values(item.data.get(key)) if each not in known[kind]]
+            problems += [_missing(item, key, each, kind) for each in ids_in(item.data.get(key)) if each not in known[kind]]
         if item.type in ISSUANCES:
             continue
         for key in _SECURITIES:
-            problems += [_missing(item, key, each, "security") for each in _values(item.data.get(key)) if each not in issued]
+            problems += [_missing(item, key, each, "security") for each in ids_in(item.data.get(key)) if each not in issued]
         if item.type in ("TX_VESTING_START", "TX_VESTING_EVENT") and (security := issued.get(str(item.data.get("security_id")))):
             problems += _condition_problems(item, security, terms)
     return problems
@@ -56,7 +67,7 @@ def reference_notes(package: Package) -> list[str]:
     for item in package.items:
         for key, known in (("stock_legend_ids", legends), ("issuance_ids", issuances), ("issuer_id", {str(package.issuer.get("id"))})):
             notes += [
-                f"{item.where}: {key} names {each!r:.60}, which is missing" for each in _values(item.data.get(key)) if each not in known
+                f"{item.where}: {key} names {each!r:.60}, which is missing" for each in ids_in(item.data.get(key)) if each not in known
             ]
     return notes
 
@@ -80,11 +91,26 @@ def _condition_problems(item: Item, security: Item, terms: dict[str, VestingTerm
     return []
 
 
+def _no_ids(item: Item) -> list[str]:
+    """Keys of references that hold something else, or nothing where one is required."""
+    required = next((keys for start, keys in _REQUIRED if item.type.startswith(start)), ())
+    needed = [key for key in required if not isinstance(item.data.get(key), str | list)]
+    if item.type in ISSUANCES:
+        needed += [key for key in ("security_id", "stakeholder_id") if not isinstance(item.data.get(key), str) or not item.data[key]]
+    odd = [key for key in (*_OBJECTS, *_SECURITIES) if key not in needed and not _is_reference(item.data.get(key))]
+    return list(dict.fromkeys(needed + odd))
+
+
+def _is_reference(value: Any) -> bool:
+    return value is None or isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value))
+
+
 def _missing(item: Item, key: str, value: str, kind: str) -> Problem:
     return Problem(item.where, f"{key} names {value!r:.60}, which is missing", f"add that {kind} to the package, or correct the reference")
 
 
-def _values(value: Any) -> Iterator[str]:
+def ids_in(value: Any) -> Iterator[str]:
+    """The ids in a reference: one, a list of them, or none where it holds something else (told by itself)."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):

@@ -11,7 +11,7 @@ from compdesign.captable.cap_table import CapTable, ClassTotal, Holding, Kind, P
 from compdesign.captable.ledger import Ledger, Security, money, positive, ratio, until
 from compdesign.captable.milestone_text import milestone_notes
 from compdesign.captable.ocf_package import Item, Package
-from compdesign.captable.references import reference_notes, reference_problems, vesting_terms
+from compdesign.captable.references import ids_in, reference_notes, reference_problems, vesting_terms
 from compdesign.errors import Problem, ScenarioError
 from compdesign.vesting.ocf_terms import calendar_date, numeric
 from compdesign.vesting.terms import VestingTerms
@@ -117,8 +117,8 @@ def _class_total(item: Item, ledger: Ledger) -> ClassTotal:
     preferred = item.data.get("class_type") == "PREFERRED"
     stated = item.data.get("liquidation_preference_multiple")
     price, currency = _issue_price(item, stock, ledger.split_by.get(item.id, Fraction(1)))
-    stated_shares = item.data.get("initial_shares_authorized")  # a number, or "UNLIMITED" or "NOT APPLICABLE"
-    authorized = Fraction(stated_shares) if isinstance(stated_shares, str) and stated_shares[:1].isdecimal() else None
+    in_words = item.data.get("initial_shares_authorized") in (None, "UNLIMITED", "NOT APPLICABLE")
+    authorized = None if in_words else positive(item, "initial_shares_authorized")
     cap = item.data.get("participation_cap_multiple")
     return ClassTotal(
         name=str(item.data.get("name", item.id)),
@@ -160,8 +160,8 @@ def _conversion(item: Item) -> tuple[str, Fraction]:
 def _class_problems(item: Item) -> list[Problem]:
     """Faults of a stock class that stands alone: numbers that are none, or negative."""
     problems: list[Problem] = []
-    for key in ("seniority", "liquidation_preference_multiple", "participation_cap_multiple"):
-        if item.data.get(key) is None and key != "seniority":
+    for key in ("seniority", "liquidation_preference_multiple", "participation_cap_multiple", "initial_shares_authorized"):
+        if (item.data.get(key) is None and key != "seniority") or item.data.get(key) in ("UNLIMITED", "NOT APPLICABLE"):
             continue
         try:
             positive(item, key)
@@ -183,7 +183,7 @@ def _results(ledger: Ledger, endings: tuple[str, ...]) -> set[str]:
     found: set[str] = set()
     for item in ledger.whole:
         if item.type.endswith(endings):
-            found.update(str(each) for each in item.data.get("resulting_security_ids") or [])
+            found.update(ids_in(item.data.get("resulting_security_ids")))
     return found
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from compdesign.errors import Problem, ScenarioError
 from compdesign.vesting.allocation import half_up
 from compdesign.vesting.calendar_days import occurrence
+from compdesign.vesting.ocf_terms import numeric_text
 from compdesign.vesting.schedule import Tranche
 from compdesign.vesting.terms import Period
 
@@ -77,7 +78,7 @@ def accelerate(schedule: Sequence[Tranche], day: date, quantity: int | Fraction,
     past, later = [each for each in schedule if each.date <= day], [each for each in schedule if each.date > day]
     unvested = sum((each.shares for each in later), start=0)
     if not 0 <= quantity <= unvested:
-        what = f"{quantity:,} shares are accelerated on {day} when {unvested:,} are unvested"
+        what = f"{numeric_text(quantity)} shares are accelerated on {day} when {numeric_text(unvested)} are unvested"
         raise ScenarioError([Problem("acceleration", what, "correct the number or the date")])
     if not quantity:
         return list(schedule)
