@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from compdesign.cli.captable import captable
 from compdesign.cli.check import check
 from compdesign.cli.compare import compare
 from compdesign.cli.examples import examples
@@ -39,3 +40,4 @@ def options(
 
 for verb in (compare, check, explain, letter, waterfall, expense, schema, examples):
     app.command(verb.__name__)(verb)
+app.add_typer(captable)

@@ -8,7 +8,8 @@ from compdesign.quantities import BehaviourArray, PerPath
 def deployment_share(annual_deployments: BehaviourArray, value: BehaviourArray, annual_cash: PerPath) -> BehaviourArray:
     """A = l0 G / (C + l0 G), in [0, 1): share of a year's pay that deployments earn at the links-off rate l0."""
     earned = annual_deployments * value
-    return earned / (np.asarray(annual_cash, np.float32) + earned)
+    share: BehaviourArray = earned / (np.asarray(annual_cash, np.float32) + earned)
+    return share
 
 
 def build_speed(share: BehaviourArray, incentive: PerPath) -> BehaviourArray:

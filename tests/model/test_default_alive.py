@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from compdesign.model.runway import default_alive, static_runway
@@ -22,10 +22,14 @@ def month_by_month(cash: float, collected: float, paid: float, growth: float) ->
 
 @settings(max_examples=400, deadline=None)
 @given(
-    cash=st.floats(1e3, 5e6), collected=st.floats(0, 2e5), paid=st.floats(1e3, 2e5), growth=st.one_of(st.just(0.0), st.floats(-0.2, 0.3))
+    cash=st.floats(1e3, 5e6),
+    collected=st.one_of(st.just(0.0), st.floats(1.0, 2e5)),
+    paid=st.floats(1e3, 2e5),
+    growth=st.one_of(st.just(0.0), st.floats(-0.2, -1e-4), st.floats(1e-4, 0.3)),
 )
 @example(cash=1e3, collected=5e-324, paid=1e3, growth=0.0)
 def test_it_is_the_months_added_up(cash: float, collected: float, paid: float, growth: float) -> None:
+    assume(abs(paid - collected) > 1e-6 * paid)  # nearer, rounding decides in which month they meet
     alive, profit, left = month_by_month(cash, collected, paid, growth)
     found = default_alive(cash, collected, paid, growth)
     if abs(found.lowest_cash) < 1e-4 * paid:
