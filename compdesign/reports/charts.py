@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -139,7 +140,10 @@ def for_screen(text: str) -> str:
     return text.replace("font-family: 'DejaVu Sans'; ", "").replace("font-family: 'DejaVu Sans'", "")
 
 
-def for_paper(text: str) -> str:
-    """The body for the PDF, which knows no variables in a drawing: light colours, fonts by name."""
+def for_paper(text: str, width: float, height: float) -> str:
+    """The body as an image in a data URL, for the PDF, which knows no variables in a drawing: light colours, fonts by name."""
     families = ",".join(dict.fromkeys(family for family, _, _ in FACES))
-    return text.replace("'DejaVu Sans'", families)
+    drawn = text.replace("'DejaVu Sans'", families).replace('href="', 'xlink:href="')
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    whole = f'<svg {names} viewBox="0 0 {width:g} {height:g}">{drawn}</svg>'
+    return f"data:image/svg+xml;base64,{b64encode(whole.encode()).decode()}"

@@ -79,10 +79,16 @@ def rows(key: str, marks: tuple[Mark, ...], unit: str, *, signed: bool = False, 
         axes.set_ylim(len(marks), 0)
         axes.set_yticks([])
         format_axis(axes, "x", unit, signed)
-        for at, colour in ((0.0 if zero else nan, "quiet"), (line, "quiet")):
-            if isfinite(at):
-                axes.axvline(at, color=light(colour), linewidth=1.1, linestyle="-" if at == 0 else (0, (4, 3)))
+        axes.grid(visible=False)
+        low, high = axes.get_xlim()
+        grid = [at for at in axes.get_xticks() if low <= at <= high]
         for place, mark in enumerate(marks):
+            span = (place + 0.52, place + 0.88)  # lines keep to the intervals, so that none runs through a name
+            axes.vlines(grid, *span, color=light("rule"), linewidth=0.6)
+            if zero:
+                axes.vlines(0, *span, color=light("quiet"), linewidth=1.2)
+            if isfinite(line):
+                axes.vlines(line, *span, color=light("quiet"), linewidth=1.2, linestyle=(0, (3, 2)))
             _label(axes, place, mark)
             _interval(axes, place + 0.70, mark)
         return Drawing(body(figure, key), WIDTH, height)
@@ -131,7 +137,7 @@ def over_months(
     """A quantity month by month: line inside the band of its outcomes. limits: of y, the same over the panels of a figure.
     reference: a second line, dashed. floor: a level with its name. event: when something happens, p10 to p90.
     """
-    height = 190.0
+    height = 145.0
     with canvas_settings():
         figure, axes = canvas(height, left=46.0, top=16.0)
         axes.grid(axis="y", color=light("rule"), linewidth=0.6)
@@ -166,7 +172,7 @@ def _event(axes: Axes, event: Stretch) -> None:
 
 def curves(key: str, lines: tuple[Curve, ...], unit: str, roots: tuple[tuple[float, float, float], ...], *, now: float = nan) -> Drawing:
     """Paired differences along one input, their noise bands, and where they are nil. roots: value, low, high. now: the scenario's value."""
-    height = 230.0
+    height = 190.0
     with canvas_settings():
         figure, axes = canvas(height, left=50.0, top=16.0)
         axes.grid(axis="y", color=light("rule"), linewidth=0.6)

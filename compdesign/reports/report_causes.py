@@ -9,7 +9,7 @@ from compdesign.metrics.side_runs import SCAN_PATHS
 from compdesign.reports.charts import SERIES
 from compdesign.reports.numbers import amount, with_error, with_label
 from compdesign.reports.panels import Curve, Mark, curves, rows
-from compdesign.reports.report_parts import LETTERS, UNITS, Cell, Figure, Panel, Table, lettered, tone
+from compdesign.reports.report_parts import LETTERS, UNITS, Cell, Figure, Panel, Table, in_scenario, lettered, tone
 
 MOST_BARS = 8
 """Inputs in one panel of the tornado; the table has them all."""
@@ -30,7 +30,14 @@ def break_even_curves(comparison: Comparison) -> Figure | None:
         lines = tuple(_curve(each, letters[each.structure]) for each in found)
         roots = tuple((root.value, root.low, root.high) for each in found for root in each.roots)
         said = "; ".join(f"{letters[each.structure]}: {each.finding}" for each in found)
-        panels.append(Panel(key, _headline(axis.label), said, curves(key, lines, "$", roots, now=_now(comparison, axis.name))))
+        panels.append(
+            Panel(
+                key,
+                _headline(axis.label),
+                said,
+                curves(key, lines, "$", roots, now=1.0 if axis.name == EXIT_VALUE else in_scenario(comparison, axis.name)),
+            )
+        )
         crossings += [f"{letters[each.structure]} along the {axis.label} at {each.finding}" for each in found if each.roots]
         body.append((Cell(axis.label),))
         for step, value in enumerate(axis.grid):
@@ -64,18 +71,6 @@ def _curve(found: BreakEven, letter: str) -> Curve:
         tuple(value + 2 * error for value, error in zip(values, errors, strict=True)),
         SERIES[LETTERS.index(letter) % len(SERIES)],
     )
-
-
-def _now(comparison: Comparison, name: str) -> float:
-    """Where the scenario stands on an axis: its value, the mean of its draws, or 1 for a multiple of its own value."""
-    if name == EXIT_VALUE:
-        return 1.0
-    if name in comparison.result.inputs:
-        return float(comparison.result.inputs[name].mean())
-    value: object = comparison.scenario
-    for part in name.split("."):
-        value = getattr(value, part)
-    return float(value) if isinstance(value, int | float) else nan
 
 
 def tornado(comparison: Comparison) -> Figure | None:

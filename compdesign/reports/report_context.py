@@ -1,5 +1,6 @@
 """The report's context: everything its page prints, worked out beforehand."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -8,12 +9,15 @@ import numpy as np
 from compdesign.metrics.candidate import CANDIDATE
 from compdesign.metrics.catalog import Better
 from compdesign.metrics.comparison import Comparison, Row
+from compdesign.metrics.monthly import Monthly
 from compdesign.reports.charts import for_paper, for_screen, variables
 from compdesign.reports.findings import SECTIONS, Finding, flips, gains, losses, rival, setbacks, worth_showing
 from compdesign.reports.numbers import amount, with_error, with_label
 from compdesign.reports.pages import font_faces, stylesheet
+from compdesign.reports.panels import Drawing
 from compdesign.reports.report_causes import break_even_curves, links_map, tornado
 from compdesign.reports.report_figures import candidate_value, equal_terms, forest, null_ranking, twins
+from compdesign.reports.report_months import deployments, runway_fan
 from compdesign.reports.report_parts import Cell, Figure, Table, lettered, tone, value_cell
 
 COLUMNS_ON_PAPER = 4
@@ -49,6 +53,7 @@ class ReportContext:
     """What templates/report/report.html may name."""
 
     title: str
+    origin: str
     paper: bool
     fonts: str
     style: str
@@ -70,16 +75,17 @@ class ReportContext:
     provenance: tuple[tuple[str, str], ...]
 
 
-def report_context(comparison: Comparison, medium: Medium) -> ReportContext:
-    """The context of one report on one medium."""
+def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium: Medium) -> ReportContext:
+    """The context of one report on one medium. monthly: of the structures as typed, in their order."""
     k, paper = rival(comparison), medium == "paper"
     single = len(comparison.scenario.offers) == 1
     decisive = comparison.rows[0].differences[k]
     first = None if single else _on(forest(comparison), paper)
-    sections = tuple(_placed(section, paper) for section in _sections(comparison))
+    sections = tuple(_placed(section, paper) for section in _sections(comparison, monthly))
     figures = [figure for figure in (first, *(section.figure for section in sections)) if figure]
     return ReportContext(
         title=comparison.scenario.title,
+        origin=f"Comparison of offer structures · {comparison.paths:,} paths, seed {comparison.seed}, scenario {comparison.scenario_hash[:12]}, compdesign {comparison.version}",
         paper=paper,
         fonts="" if paper else font_faces(),
         style=stylesheet("report/report.css"),
@@ -120,7 +126,7 @@ def _tile(row: Row, k: int) -> Tile:
     )
 
 
-def _sections(comparison: Comparison) -> list[Section]:
+def _sections(comparison: Comparison, monthly: tuple[Monthly, ...]) -> list[Section]:
     found = [
         Section("null", "Null ranking, and the links stated", figure=null_ranking(comparison), items=comparison.links),
         Section(
@@ -129,6 +135,8 @@ def _sections(comparison: Comparison) -> list[Section]:
             words=("± is one Monte Carlo standard error. Under each value: the paired difference to the first structure and its label.",),
             tables=(_main_table(comparison),),
         ),
+        Section("runway", "Runway", figure=runway_fan(comparison, monthly)),
+        Section("deployments", "Deployments over time", figure=deployments(comparison, monthly)),
         Section("candidate", "The candidate's side", figure=candidate_value(comparison)),
         Section("equal", "Equal terms", figure=equal_terms(comparison)),
         Section("twins", "Equity or milestone", figure=twins(comparison)),
@@ -209,8 +217,15 @@ def _assumptions(comparison: Comparison) -> Section:
 
 def _definitions(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
     typed = len(comparison.scenario.offers)
-    shown = [row.metric for row in comparison.rows if row.metric.group == "decision" or worth_showing(row, typed)]
-    return tuple((each.label, each.unit, each.definition) for each in (*shown, *CANDIDATE))
+    later = re.compile(r":(?!1$)")  # what is said of the first year, or of the first rule, holds for the others
+    shown = [
+        row.metric
+        for row in comparison.rows
+        if (row.metric.group == "decision" or worth_showing(row, typed)) and not later.search(row.metric.key)
+    ]
+    return tuple((each.label, each.unit, each.definition) for each in shown) + tuple(
+        (each.label, each.unit, each.definition) for each in CANDIDATE
+    )
 
 
 def _provenance(comparison: Comparison) -> tuple[tuple[str, str], ...]:
@@ -232,12 +247,13 @@ def _placed(section: Section, paper: bool) -> Section:
 
 
 def _on(figure: Figure, paper: bool) -> Figure:
-    """The figure's drawings in the colours and fonts of the medium."""
-    dressed = for_paper if paper else for_screen
-    return replace(
-        figure,
-        panels=tuple(replace(panel, drawing=replace(panel.drawing, content=dressed(panel.drawing.content))) for panel in figure.panels),
-    )
+    """The figure's drawings as the medium takes them: inside the page on a screen, as images on paper."""
+    return replace(figure, panels=tuple(replace(panel, drawing=_dressed(panel.drawing, paper)) for panel in figure.panels))
+
+
+def _dressed(drawing: Drawing, paper: bool) -> Drawing:
+    content = for_paper(drawing.content, drawing.width, drawing.height) if paper else for_screen(drawing.content)
+    return replace(drawing, content=content)
 
 
 def _cut(table: Table) -> tuple[Table, ...]:

@@ -41,11 +41,12 @@ def forest(comparison: Comparison) -> Figure:
         panels.append(Panel(key, title, said_of(marks), rows(key, marks, row.metric.unit, signed=True, zero=True)))
     k = rival(comparison)
     wins, lost = (sum(favours(row, k) for row in decided) for favours in (favours_other, favours_first))
-    first = comparison.structures[0]
+    first, left = comparison.structures[0], len(decided) - wins - lost
+    rest = f"; {left} {'is' if left == 1 else 'are'} noise, too small to matter, nil, or dependent on an input" if left else ""
     return Figure(
         key="forest",
         title=f"Paired differences to '{first}'",
-        finding=f"Of {len(decided)} rows to decide by, '{comparison.structures[k]}' is materially better than '{first}' on {wins} and materially worse on {lost}; on the other {len(decided) - wins - lost} the difference is noise, too small to matter, nil, or depends on an input.",
+        finding=f"Of {len(decided)} rows to decide by, '{comparison.structures[k]}' is materially better than '{first}' on {wins} and materially worse on {lost}{rest}.",
         reading="Points: a structure less the first, on the same simulated futures. Error bars: two Monte Carlo standard errors to either side; more paths make them shorter. Full blue: materially better; full vermilion: materially worse; hollow: not a difference to decide on.",
         panels=tuple(panels),
         table=Table(

@@ -1,6 +1,7 @@
 """What a report's page is made of: cells, tables, panels, figures. Plain values, ready to print."""
 
 from dataclasses import dataclass
+from math import nan
 
 from compdesign.metrics.catalog import Better
 from compdesign.metrics.comparison import Comparison
@@ -34,12 +35,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Panel:
-    """One drawing of a figure. title: what it shows; user's names whole. text: the same in words, for who does not see it."""
+    """One drawing of a figure. title: what it shows; user's names whole. text: the same in words, for who does not see it.
+    note: a number printed above the drawing.
+    """
 
     key: str
     title: str
     text: str
     drawing: Drawing
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,3 +118,13 @@ def said_of(marks: tuple[Mark, ...]) -> str:
 def listed(names: tuple[str, ...]) -> str:
     """Names in a sentence."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def in_scenario(comparison: Comparison, name: str) -> float:
+    """Where the scenario stands on an input: its value, or the mean of its draws."""
+    if name in comparison.result.inputs:
+        return float(comparison.result.inputs[name].mean())
+    value: object = comparison.scenario
+    for part in name.split("."):
+        value = getattr(value, part)
+    return float(value) if isinstance(value, int | float) else nan
