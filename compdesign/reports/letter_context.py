@@ -1,0 +1,186 @@
+"""What the templates of a letter may name: plain values, no arithmetic left to do.
+
+One frozen dataclass for each part: the letter itself, Exhibit A, Exhibit B, the annex, the repayment agreement.
+"""
+
+from dataclasses import dataclass
+
+from compdesign.reports.worked_example import ExampleRow
+
+
+@dataclass(frozen=True)
+class GrantTerms:
+    """The new-hire grant in words. how: how an amount that is no number of shares becomes one."""
+
+    size: str
+    how: str
+    name: str
+    is_option: bool
+    is_iso: bool
+    is_restricted_stock: bool
+    is_double_trigger: bool
+    vesting: str
+    exercise_months: str
+    early_exercise: bool
+    change_of_control: str
+
+
+@dataclass(frozen=True)
+class RuleTerms:
+    """A refresh rule in words."""
+
+    name: str
+    trigger: str
+    mode: str
+    award: str
+    vesting: str
+    caps: str
+    cooldown: str
+    change_of_control: str
+
+
+@dataclass(frozen=True)
+class ExhibitA:
+    """The refresh exhibit."""
+
+    rules: tuple[RuleTerms, ...]
+    example: tuple[ExampleRow, ...]
+    has_upfront: bool
+    has_future: bool
+    has_cash: bool
+    has_options: bool
+    has_units: bool
+    has_margin: bool
+    has_dollars: bool
+    has_percent: bool
+    kinds: str
+    cap_shares: str
+    live_traffic: str
+    live_days: str
+    certifier: str
+    certification_days: int
+    approval_days: str
+    decider: str
+    dispute_days: int
+    blocked_days: int
+    blocked_tolled: bool
+    recoupment_months: int
+    ends: str
+    controls: tuple[RuleTerms, ...]
+
+
+@dataclass(frozen=True)
+class VestingRow:
+    """A vesting date. part: vested by then as a fraction of the grant; shares, total: whole shares, empty if unknown today."""
+
+    day: str
+    part: str
+    shares: str
+    total: str
+
+
+@dataclass(frozen=True)
+class ExhibitB:
+    """The vesting table of the new-hire grant. shares: empty where the number is known only at grant."""
+
+    size: str
+    shares: str
+    illustrated: bool
+    starts: str
+    schedule: str
+    is_double_trigger: bool
+    rows: tuple[VestingRow, ...]
+
+
+@dataclass(frozen=True)
+class ValueRow:
+    """An exit value and what the grant would be worth then, before tax."""
+
+    exit_value: str
+    share: str
+    gain: str
+    diluted_share: str
+    diluted_gain: str
+
+
+@dataclass(frozen=True)
+class Annex:
+    """The value illustration, no part of the contract. estimated: the number of shares is known only at grant."""
+
+    shares: str
+    size: str
+    estimated: bool
+    is_option: bool
+    fully_diluted: str
+    ownership: str
+    as_of: str
+    preferred: str
+    preference: str
+    share_value: str
+    valued: str
+    stale: bool
+    exercise_cost: str
+    dilution: str
+    dilution_assumed: bool
+    rows: tuple[ValueRow, ...]
+
+
+@dataclass(frozen=True)
+class Repayment:
+    """The separate repayment agreement. example: what would be repaid after some of the months."""
+
+    sign_on: str
+    months: int
+    retention_ends: str
+    law: str
+    days: int
+    choice: str
+    example_months: int
+    example: str
+
+
+@dataclass(frozen=True)
+class LetterContext:
+    """The letter; the other parts are None where the offer has no use for them."""
+
+    title: str
+    company: str
+    entity: str
+    company_address: tuple[str, ...]
+    signatory: str
+    signatory_title: str
+    candidate: str
+    candidate_address: tuple[str, ...]
+    dated: str
+    created: str
+    expires: str
+    position: str
+    manager: str
+    location: str
+    exempt: bool
+    start: str
+    exempt_text: str
+    base: str
+    base_per_period: str
+    pay_range_text: str
+    pay_range: str
+    bonus: str
+    bonus_amount: str
+    bonus_formula: str
+    sign_on: str
+    grant: GrantTerms | None
+    approver: str
+    plan: str
+    benefits: tuple[str, ...]
+    leave: tuple[str, ...]
+    at_will: str
+    inventions: str
+    arbitration: str
+    law: str
+    reviewed: bool
+    pack: str
+    pack_as_of: str
+    exhibit_a: ExhibitA | None
+    exhibit_b: ExhibitB | None
+    annex: Annex | None
+    repayment: Repayment | None
