@@ -21,7 +21,7 @@ from compdesign.simulation.month_values import MonthBooks, month_values, no_hire
 from compdesign.simulation.parameters import resolve, slice_paths
 from compdesign.simulation.result import KEPT, SimulationResult
 from compdesign.simulation.run import simulate
-from compdesign.simulation.streams import Streams
+from compdesign.simulation.streams import Streams, input_stream
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, EXIT, Outcome
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
@@ -49,7 +49,7 @@ def both() -> tuple[SimulationResult, tuple[Monthly, ...]]:
 @cache
 def one_block(offer: int) -> tuple[Scenario, Outcome, MonthBooks, dict[str, np.ndarray]]:
     scenario, streams, window = tight(), Streams(tight().seed, 0), slice(0, PATHS)
-    whole = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    whole = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
     part = slice_paths(whole, window)
     course, books = company_path(part, streams, window), MonthBooks.empty(scenario.months, PATHS)
     valued = both()[0].offers[offer]
@@ -159,7 +159,7 @@ def test_no_hires_is_the_engine_with_seats_nobody_fills() -> None:
     data["hiring"] |= {"time_to_fill_days": 10_000, "time_to_fill_spread": 0}
     scenario = Scenario.parse(data)
     streams, window = Streams(scenario.seed, 0), slice(0, PATHS)
-    whole = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    whole = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
     part = slice_paths(whole, window)
     course = company_path(part, streams, window)
     outcome = simulate_structure(whole, scenario.offers[0], streams, (0.5, 0.5), window, course)
