@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from compdesign.cli.board import board
 from compdesign.cli.check import check
 from compdesign.cli.compare import compare
 from compdesign.cli.examples import examples
@@ -34,5 +35,5 @@ def options(
     """Compare offer structures on the same simulated futures."""
 
 
-for verb in (compare, check, explain, schema, examples):
+for verb in (compare, board, check, explain, schema, examples):
     app.command(verb.__name__)(verb)
