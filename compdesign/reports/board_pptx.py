@@ -101,7 +101,7 @@ def _page(deck: Any, view: BoardView, slide: Slide, title: str) -> Any:
     shape.text_frame.word_wrap = True
     shape.text_frame.margin_left = shape.text_frame.margin_right = 0
     shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
-    _write(shape.text_frame, (title,), 24 if len(title) <= 90 else 19 if len(title) <= 160 else 15, bold=True)
+    _write(shape.text_frame, (title,), 24 if _width(title) <= 90 else 19 if _width(title) <= 160 else 15, bold=True)
     _box(page, (slide.name.upper(),), MARGIN, Inches(0.28), Emu(WIDTH - 2 * MARGIN), Inches(0.3), 10, GREY)
     _box(
         page,
@@ -139,11 +139,17 @@ def _points(page: Any, points: tuple[str, ...], top: int) -> int:
     """The points of a slide; gives where the next thing may start."""
     if not points:
         return top
-    size = 13 if sum(map(len, points)) < 700 else 11
-    lines = sum(ceil(len(point) / (128 if size == 13 else 152)) for point in points)
+    size = 13 if sum(map(_width, points)) < 700 else 11
+    lines = sum(ceil(_width(point) / (122 if size == 13 else 146)) for point in points)
     height = Inches(lines * size * 1.28 / 72 + 0.03 * len(points))
     _box(page, points, MARGIN, top, Emu(WIDTH - 2 * MARGIN), height, size)
     return Emu(top + height + Inches(0.1))
+
+
+def _width(text: str) -> float:
+    """Of a text in characters of middling width; a word that cannot be broken may leave most of a line empty."""
+    longest = max(map(len, text.split(" ")))
+    return sum(1.0 if each.islower() or not each.isalpha() else 1.5 for each in text) + (longest if longest > 30 else 0)
 
 
 def _table(page: Any, table: Table, rows: Any, top: int) -> int:
