@@ -1,6 +1,7 @@
 """Board views of small scenarios for the tests of the three files, with names that try to become formulas and links."""
 
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,18 +31,16 @@ PAYLOADS = (
 
 
 @cache
-def made(name: str = "", title: str = "A board", months: int = 7, one: bool = False) -> tuple[Comparison, tuple[Monthly, ...]]:
-    """A comparison and its months of a scenario small enough to run in a second; the proposed structure has `name`."""
+def made(months: int = 7, one: bool = False) -> tuple[Comparison, tuple[Monthly, ...]]:
+    """A comparison and its months of a scenario small enough to run in seconds."""
     data: dict[str, Any] = tomllib.loads((EXAMPLES / "no_effect.toml").read_text())
-    data |= {"title": title, "months": months}
+    data |= {"title": "A board", "months": months}
     data["company"]["revenue_growth"] = {"p10": 0.1, "p50": 0.3, "p90": 0.5}
     data["company"]["cash"] = "6M"
     data["company"]["minimum_cash"] = "1M"
     data["company"]["financing"] = [{"month": 2, "amount": "2M", "probability": 0.5}]
     data["company"]["exit"] = {"annual_hazard": 0.3}
     data["hiring"]["time_to_fill_days"] = 20
-    data["offers"][1]["name"] = name or "milestone refresh"
-    data["offers"][1]["refresh"][0]["name"] = name or "deployment"
     if one:
         data["offers"] = data["offers"][:1]
     scenario = Scenario.parse(data)
@@ -51,6 +50,23 @@ def made(name: str = "", title: str = "A board", months: int = 7, one: bool = Fa
 
 
 @cache
-def view(name: str = "", title: str = "A board", months: int = 7, one: bool = False) -> BoardView:
-    comparison, series = made(name, title, months, one)
+def view(months: int = 7, one: bool = False) -> BoardView:
+    comparison, series = made(months, one)
     return board_view(comparison, series, series[-1].structure)
+
+
+def renamed(name: str) -> BoardView:
+    """The same board with this name wherever a user names something: title, both structures, verdict, break-evens, links."""
+    comparison, series = made()
+    offers = tuple(
+        offer.model_copy(update={"name": text}) for offer, text in zip(comparison.scenario.offers, (f"{name} ", name), strict=True)
+    )
+    changed = replace(
+        comparison,
+        scenario=comparison.scenario.model_copy(update={"title": name, "offers": offers}),
+        verdict=name,
+        structures=(f"{name} ", name, *comparison.structures[2:]),
+        break_evens=tuple(replace(each, structure=name) for each in comparison.break_evens),
+        links=(name,),
+    )
+    return board_view(changed, (replace(series[0], structure=f"{name} "), replace(series[1], structure=name)), name)
