@@ -26,6 +26,9 @@ from compdesign.simulation.treasury import Treasury
 
 ALL = slice(None)
 
+np.empty(31 << 17)  # 31 MiB, freed at once: glibc then keeps later temporaries on its heap (mallopt(3), M_MMAP_THRESHOLD is
+# dynamic), where the kernel need not hand out and clear their pages again and again; a fifth of the engine's time
+
 
 def simulate_structure(
     scenario: Scenario,
