@@ -126,8 +126,8 @@ def main_table(comparison: Comparison) -> RenderableType:
 
 
 def _worth_showing(row: Row, typed: int) -> bool:
-    """Rows of zeros everywhere (no failed hires, no GA cost) and pay by component and year stay in the files."""
-    if ":" in row.metric.key and not row.metric.key.startswith(("pay:", "gross_margin:", "refresh_shares:")):
+    """Rows of zeros everywhere (no failed hires, no GA cost) and pay by component and year, expense by quarter stay in the files."""
+    if ":" in row.metric.key and not row.metric.key.startswith(("pay:", "gross_margin:", "refresh_shares:", "sbc_year:")):
         return False
     return any(each.value != 0 and each.value == each.value for each in row.estimates[:typed])
 
