@@ -138,7 +138,7 @@ def test_complete_vesting_costs_fair_value_times_shares_vested() -> None:
     value = outcome.price_by[0] * call_ratio(scenario) * 4_807
     np.testing.assert_allclose(found.sum(axis=0), value, rtol=1e-12)
     assert (found[12:] == 0).all()
-    np.testing.assert_allclose(found[:11], np.broadcast_to(value * (4_807 / 4_807) / 12, found[:11].shape), rtol=1e-12)
+    np.testing.assert_allclose(found[:11], np.broadcast_to(value / 12, found[:11].shape), rtol=1e-12)
 
 
 def test_a_double_trigger_costs_nothing_before_an_exit() -> None:
