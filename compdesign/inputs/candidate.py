@@ -23,7 +23,9 @@ class CompetingOffer(Model):
 class CandidateTax(Model):
     """Whose taxes the candidate pays: with it offers are valued, and accepted, after tax. United States; an estimate."""
 
-    state: Annotated[str, Field(max_length=20)] = given("State of residence: CA, NY, TX or WA; empty for federal tax alone", "state")
+    state: Annotated[str, Field(max_length=40)] | None = setting(
+        None, "State of residence: CA, NY, TX or WA; absent: federal tax alone", "state"
+    )
     filing: Literal["single", "joint", "head", "separate"] = setting("single", "Filing status", "choice")
     first_year: Annotated[int, Field(ge=1900, le=2200, strict=True)] | None = setting(
         None, "Tax year whose rates apply to the first twelve months; that of as_of if absent", "year"

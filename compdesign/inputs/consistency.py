@@ -82,8 +82,8 @@ def _tax(scenario: Scenario) -> Iterator[Problem]:
     if tax is None:
         return
     drop = "drop [candidate.tax] to value offers before tax"
-    if tax.state and tax.state not in TAX_STATES:
-        remedy = f"use {', '.join(TAX_STATES)}, or '' for federal tax alone, or {drop}"
+    if tax.state is not None and tax.state not in TAX_STATES:
+        remedy = f"use {', '.join(TAX_STATES)}, leave it out for federal tax alone, or {drop}"
         yield Problem("candidate.tax.state", f"{shown(tax.state)} is not covered", remedy)
     first = scenario.as_of.year if tax.first_year is None else tax.first_year
     if first < TAX_YEARS[0]:

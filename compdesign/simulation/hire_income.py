@@ -50,7 +50,7 @@ def tax_at_horizon(income: Income, tax: CandidateTax, first_year: int, r: PerPat
     total: FloatArray = np.zeros(income.wages.shape[1])
     for year in range(YEARS):
         of_year = {each.name: getattr(income, each.name)[year] for each in fields(income)}
-        due = annual_tax(**of_year, year=rates_year(first_year + year)[0], state=tax.state, filing=tax.filing).total
+        due = annual_tax(**of_year, year=rates_year(first_year + year)[0], state=tax.state or "", filing=tax.filing).total
         total += flow(due / MONTHS_PER_YEAR, MONTHS_PER_YEAR * year, MONTHS_PER_YEAR * (year + 1), HORIZON, r)
     return total
 
@@ -63,7 +63,7 @@ def tax_notes(scenario: Scenario) -> tuple[str, ...]:
     notes: dict[str, None] = {}
     for year in range(YEARS):
         stands_in, assumed = rates_year(first_tax_year(scenario, tax) + year)
-        estimate = annual_tax(0.0, year=stands_in, state=tax.state, filing=tax.filing)
+        estimate = annual_tax(0.0, year=stands_in, state=tax.state or "", filing=tax.filing)
         notes |= dict.fromkeys([*estimate.notes, *filter(None, [assumed])])
     return (*notes, *APPROXIMATIONS)
 
