@@ -88,7 +88,9 @@ def _tax(scenario: Scenario) -> Iterator[Problem]:
     first = scenario.as_of.year if tax.first_year is None else tax.first_year
     if first < TAX_YEARS[0]:
         where = "as_of" if tax.first_year is None else "candidate.tax.first_year"
-        yield Problem(where, f"tax year {first} is not covered", f"the first year with rates is {TAX_YEARS[0]}; give a later one, or {drop}")
+        yield Problem(
+            where, f"tax year {first} is not covered", f"the first year with rates is {TAX_YEARS[0]}; give a later one, or {drop}"
+        )
 
 
 def _offers(scenario: Scenario) -> Iterator[Problem]:

@@ -107,7 +107,9 @@ def _add(target: FloatArray, time: PerPath, hire: IntArray, dollars: FloatArray,
     np.add.at(target, (year_of(time[chosen], YEARS), hire[chosen]), dollars[chosen])
 
 
-def _options(income: Income, terms: Grant | RefreshRule, outcome: Outcome, equity: FirstEquity, of_rule: BoolArray, end: FloatArray) -> None:
+def _options(
+    income: Income, terms: Grant | RefreshRule, outcome: Outcome, equity: FirstEquity, of_rule: BoolArray, end: FloatArray
+) -> None:
     """Exercised and sold at the path's end, or exercised when the window closes and sold then."""
     upfront = isinstance(terms, RefreshRule) and terms.mode == "upfront"
     granted = np.zeros(len(equity.rows)) if upfront else outcome.grants.month[equity.rows]
@@ -161,5 +163,3 @@ def _shares(income: Income, terms: Grant | RefreshRule, outcome: Outcome, equity
     year = year_of(at, YEARS)
     np.add.at(income.disqualifying_income, (year, hire), gains[0])
     np.add.at(income.long_term_gain, (year, hire), gains[1])
-
-

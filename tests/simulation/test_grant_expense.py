@@ -98,9 +98,7 @@ def test_each_grant_equals_its_exact_schedule_to_the_cent() -> None:
     exact = np.zeros((quarters, 12))
     seen = set()
     for row in range(len(grants.path)):
-        [who] = np.flatnonzero(
-            (hires.path == grants.path[row]) & (hires.seat == grants.seat[row]) & (hires.ordinal == grants.ordinal[row])
-        )
+        [who] = np.flatnonzero((hires.path == grants.path[row]) & (hires.seat == grants.seat[row]) & (hires.ordinal == grants.ordinal[row]))
         rule, month, path = int(grants.rule[row]), int(grants.month[row]), int(grants.path[row])
         terms = offer.grant if rule < 0 else offer.refresh[rule]
         assert terms is not None
