@@ -11,7 +11,7 @@ from compdesign.inputs.offers import Vesting
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.candidate import candidate_catalog, candidate_metrics
 from compdesign.simulation.engine import simulate_structure
-from compdesign.simulation.first_hires import FirstHires, first_hires
+from compdesign.simulation.first_hires import first_hires
 from compdesign.simulation.hire_income import tax_notes
 from compdesign.simulation.parameters import at_medians
 from compdesign.simulation.streams import Streams
@@ -259,27 +259,52 @@ def shares_vest(terms: Any, grants: Any, g: int, outcome: Outcome, of: Any, weig
         of(at)[kind] += max(sum(n for n, _ in mine) * price - sum(n * p for n, p in mine), 0) * weight
 
 
-def test_an_exercised_window_is_wages_or_alternative_minimum_tax() -> None:
-    """Everybody leaves in a year or so and buys; with nine months to decide an ISO is one no longer."""
-    kinds = {}
-    for instrument, window in (("iso", 3), ("iso", 9), ("nso", 3)):
-        value = leavers(instrument, window)
-        kinds[instrument, window] = value.tax.mean()
-    assert kinds["iso", 3] < kinds["nso", 3]  # the spread bears the AMT alone, and none below its exemption
-    assert kinds["iso", 9] != kinds["iso", 3]
-
-
-def leavers(instrument: str, window: int) -> FirstHires:
+@pytest.mark.parametrize(("window", "qualifies"), [(3, True), (9, False)])
+def test_holding_periods_of_shares_bought_after_leaving(window: int, qualifies: bool) -> None:
+    """Dismissed after two months and bought when the window closes, in month 5 or 11. An exit by month 24 disqualifies, one after it and
+    more than a year after the purchase does not (IRC 422(a)(1)); after nine months an ISO is one no longer (IRC 422(a)(2)).
+    """
     changes = {
         **TEXAS,
+        "discount_rate": 0.0,
+        "months": 48,
         "company.recurring_revenue": 1e7,
         "company.revenue_growth": 1.0,
-        "company.valuation": {"multiple": 5.0, "reversion": 0, "volatility": 0},
-        "departure.attrition": [{"from_month": 0, "annual_probability": 0.6}],
+        "company.valuation": {"multiple": 5e5, "reversion": 0, "volatility": 0},
+        "company.exit.annual_hazard": 0.4,
+        "production.staging_months": 1e15,
+        "checkpoints": [{"day": 60, "evidence": "staging", "action": "dismiss", "severance_months": 0}],
         "departure.post_termination_exercise_months": window,
         "candidate.unexited_weight": 1.0,
-        "months": 48,
     }
-    scenario = posed(changes, grant={"instrument": instrument, "amount": 2_000, "vesting": {"months": 12, "cliff": 0}})
+    grant = {"instrument": "iso", "amount": 2_000, "vesting": {"months": 0, "cliff": 0}}
+    scenario = posed(changes, grant=grant)
     outcome = simulate_structure(scenario, scenario.offers[0], Streams(7, 0, 512))
-    return first_hires(scenario, scenario.offers[0], outcome)
+    hires = first_hires(scenario, scenario.offers[0], outcome)
+    first = np.flatnonzero(outcome.hires.ordinal == 0)
+    seen = set()
+    bought, pay = 2 + window, 120_000 / 12 * 2
+    for place in range(0, 512, 3):
+        path = int(outcome.hires.path[first[place]])
+        at, price = int(outcome.end_month[path]), float(outcome.price[path])
+        if outcome.end[path] == EXIT and at <= bought:
+            continue
+        strike, then = (float(outcome.price_by[m, path]) for m in (0, bought))
+        years: list[dict[str, float]] = [{"wages": pay}, {"wages": 0.0}, {"wages": 0.0}, {"wages": 0.0}]
+        sold, spread, rest = years[(at - 1) // 12], 2_000 * (then - strike), 2_000 * (price - then)
+        late = at - bought > 12
+        if not qualifies:
+            years[0]["wages"] += spread
+            sold["long_term_gain" if late else "disqualifying_income"] = rest
+        else:
+            if at > 12:
+                years[0]["iso_spread"] = spread
+            if late and at > 24:
+                sold["long_term_gain"] = spread + rest
+            else:
+                sold["disqualifying_income"] = spread + (0.0 if late else rest)
+                sold["long_term_gain"] = rest if late else 0.0
+        expected = sum(float(annual_tax(**income, year=2026, state="TX").total) for income in years)  # type: ignore[arg-type]
+        assert hires.tax[place] == pytest.approx(expected, rel=1e-9)
+        seen.add((late, at > 24, at > 12))
+    assert seen >= {(False, False, True), (True, False, True), (True, True, True)} if qualifies else len(seen) > 2
