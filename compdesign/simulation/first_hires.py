@@ -60,7 +60,7 @@ def first_hires(scenario: Scenario, offer: Offer, outcome: Outcome) -> FirstHire
     cash = cash + np.bincount(index[awards.seat[mine].astype(int), awards.path[mine].astype(int)], paid, len(path))
     holdings = first_equity(scenario, outcome, index, end, stopped)
     equity, paper, all_vests, to_exercise, vested = _counted(scenario, outcome, holdings, len(end))
-    taxes = np.zeros(len(end))
+    taxes: FloatArray = np.zeros(len(end))
     if tax := candidate.tax:
         income = hire_income(scenario, offer, outcome, index, first, end, holdings)
         taxes = tax_at_horizon(income, tax, first_tax_year(scenario, tax), r)
