@@ -13,8 +13,9 @@ from compdesign import __version__
 from compdesign.errors import Problem, ScenarioError
 from compdesign.inputs.provenance import DefaultUsed, defaults_used, statements
 from compdesign.inputs.scenario import Scenario
+from compdesign.metrics.award_modes import award_modes
 from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEven, MapCell, axes, break_evens, map_cell
-from compdesign.metrics.candidate import CANDIDATE, candidate_metrics
+from compdesign.metrics.candidate import candidate_catalog, candidate_metrics
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, Metric, metrics
 from compdesign.metrics.equal_terms import VIEWS, EqualTerms
 from compdesign.metrics.estimates import IDENTICAL, NONE, Difference, Estimate, difference, estimate, known, threshold
@@ -22,6 +23,7 @@ from compdesign.metrics.side_runs import carry_out, side_runs
 from compdesign.metrics.tornado import Bar, depends_on, tornado
 from compdesign.metrics.variants import cash_twins
 from compdesign.metrics.verdict import verdict
+from compdesign.simulation.hire_income import tax_notes
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import Progress, check_size, simulate
 
@@ -44,6 +46,7 @@ class Comparison:
     """Everything one comparison found. structures: as typed, then the cash-bonus twins (twins of them). rows: every metric.
     candidate: per structure, what one candidate gets. null: the objective with every link at zero, structures as typed.
     tornado: per headline, bars of the structure with the lowest objective against the first. links: the user's statements.
+    tax_notes: what values after tax leave out. awards: what the mode of each refresh rule means for its strike and its expense.
     """
 
     scenario: Scenario
@@ -65,6 +68,8 @@ class Comparison:
     tornado: dict[str, tuple[Bar, ...]]
     tornado_of: str
     links: tuple[str, ...]
+    tax_notes: tuple[str, ...]
+    awards: tuple[str, ...]
     defaults: tuple[DefaultUsed, ...]
     result: SimulationResult
 
@@ -99,7 +104,7 @@ class Comparison:
                     "value": self.candidate[k][m.key].value,
                     "se": self.candidate[k][m.key].se,
                 }
-                for m in CANDIDATE
+                for m in candidate_catalog(self.scenario)
             ]
         return pd.DataFrame.from_records(records)
 
@@ -215,6 +220,8 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         tornado={variable: tuple(tornado(result, variable, against, against_first=against > 0)) for variable in TORNADO_OF},
         tornado_of=result.structures[against],
         links=tuple(statements(scenario)),
+        tax_notes=tax_notes(scenario),
+        awards=award_modes(scenario),
         defaults=tuple(defaults_used(scenario)),
         result=result,
     )
