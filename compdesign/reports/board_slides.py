@@ -165,8 +165,8 @@ def bridge(comparison: Comparison, reference: Monthly, proposed: Monthly) -> Sli
         tuple((Cell(name), estimated(found, "$") if is_total else _signed(found)) for name, found, is_total in steps),
     )
     notes = (
-        f"No hires: the same futures with no seat filled, revenue x gross margin less operating expense, without the stated cost of GA delay; "
-        f"over the first {window} months. Steps after the approved plan are paired differences.",
+        f"No hires: the same futures with no seat filled, operating expense and the stated cost of GA delay (GA is never reached) less revenue "
+        f"x gross margin, over the first {window} months. Steps after the approved plan are paired differences.",
         "Futures ending sooner or later: baseline burn of months that one company lives through and the other does not.",
         BURN,
     )
@@ -178,7 +178,7 @@ def _steps(found: dict[str, Estimate], suffix: str) -> list[tuple[str, Estimate,
     listed = (
         ("Pay", found["paid"]),
         ("Load, recruiting, compute", found["on_top"]),
-        ("GA delay", found["ga_delay"]),
+        ("GA delay, less that of no hires" if not suffix else "GA delay", found["ga_delay_change"]),
         ("Margin gains", Estimate(-gained.value + 0.0, gained.se)),
         ("Futures ending sooner or later", found["ended_apart"]),
     )
