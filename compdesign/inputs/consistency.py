@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from compdesign.errors import Problem
 from compdesign.inputs.employer import employer_faults
 from compdesign.inputs.offers import AllOf, AnyOf, EveryDeployment, NthDeployment, Offer, RefreshRule, Vesting
+from compdesign.inputs.stack_faults import stack_faults
 
 if TYPE_CHECKING:
     from compdesign.inputs.scenario import Scenario
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def inconsistencies(scenario: Scenario) -> list[Problem]:
     """Every fault that no single field shows."""
-    employer = employer_faults(scenario.employer, scenario.company.capitalization.liquidation_preference)
+    employer = employer_faults(scenario.employer, scenario.company.capitalization.preference)
     return [*_company(scenario), *_hiring(scenario), *_departure(scenario), *employer, *_offers(scenario)]
 
 
@@ -30,7 +31,7 @@ def _company(scenario: Scenario) -> Iterator[Problem]:
             "give a date on or after as_of, or drop it if GA has been reached",
         )
     capitalization = company.capitalization
-    if capitalization.common_shares + capitalization.preferred_shares == 0:
+    if capitalization.common_shares + capitalization.preferred_as_converted == 0:
         yield Problem("company.capitalization.common_shares", "0 shares are outstanding", "give the common shares outstanding")
     if capitalization.liquidation_preference and not capitalization.preferred_shares:
         yield Problem(
@@ -38,6 +39,7 @@ def _company(scenario: Scenario) -> Iterator[Problem]:
             f"${capitalization.liquidation_preference:,.0f} is preferred to no share",
             "give preferred_shares, or drop the preference",
         )
+    yield from stack_faults(company)
     if sum(_largest(kind.weight) for kind in company.exit.types) <= 0:
         yield Problem("company.exit.types", "all weights are 0", "give at least one type a weight above 0")
     for i, financing in enumerate(company.financing):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from compdesign.inputs.scenario import Scenario
+from compdesign.simulation.class_values import diluted_classes, paid_classes
 from compdesign.simulation.path_values import FAILED_ITEMS, RETENTION
 from compdesign.simulation.tables import COMPONENTS
 
@@ -122,6 +123,28 @@ COMPONENT_LABELS = {
     "payroll_load": "Payroll load", "recruiting": "Recruiting", "compute": "Compute",
 }  # fmt: skip
 
+CLASS_LABELS = {
+    "common": "common", "options": "options outstanding", "grants": "the structure's grants", "debt": "debt", "fees": "fees",
+    "unissued": "set aside (pool, unvested, strikes)",
+}  # fmt: skip
+SET_ASIDE = " Unallocated pool and unvested shares, and strikes of the structure's grants: the fully diluted price pays them to nobody."
+
+
+def class_metrics(scenario: Scenario) -> list[Metric]:
+    """Proceeds at an exit and dilution, by class of holders."""
+    made = [Metric("exit_value", "Exit value", "$", "What a buyer pays, cash included, debt and fees not deducted; 0 without an exit.", "exit_value", group="equity")]  # fmt: skip
+    for name in paid_classes(scenario.company):
+        label = CLASS_LABELS.get(name, name)
+        what = f"What {label} gets of the exit value by the waterfall.{SET_ASIDE if name == 'unissued' else ''}"
+        made += [
+            Metric(f"exit_proceeds:{name}", f"Exit proceeds: {label}", "$", f"{what} Mean over all paths, 0 without an exit.", f"exit_proceeds:{name}", group="equity"),
+            _ratio(f"proceeds_per_exit:{name}", f"Proceeds per exit: {label}", "$", f"{what} Mean over the paths that exit.", f"exit_proceeds:{name}", "exited", group="equity"),
+        ]  # fmt: skip
+    for name in diluted_classes(scenario.company):
+        label = CLASS_LABELS.get(name, name)
+        made.append(Metric(f"dilution:{name}", f"Dilution of {label}", "share", f"By how much the structure's shares lower the share of {label} in the fully diluted shares, unallocated pool apart, when the path ends. Over all classes they add up to the dilution.", f"dilution:{name}", better="lower", threshold="dilution", group="equity"))  # fmt: skip
+    return made
+
 
 def metrics(scenario: Scenario) -> tuple[Metric, ...]:
     """Every metric of a scenario: the fixed ones, then pay by year and component, margin by year, shares by rule."""
@@ -147,4 +170,4 @@ def metrics(scenario: Scenario) -> tuple[Metric, ...]:
         Metric(f"refresh_shares:{n}", f"Shares by refresh rule {n}", "shares", f"Shares granted by the {n}. refresh rule of the structure, 0 where it has none.", f"refresh_shares:{n}", threshold="shares", group="equity")
         for n in range(1, most_rules + 1)
     ]  # fmt: skip
-    return (*DECISIONS, *COMPANY, *pay, *margins, *PEOPLE, *EQUITY, *rules, *parts)
+    return (*DECISIONS, *COMPANY, *pay, *margins, *PEOPLE, *EQUITY, *rules, *class_metrics(scenario), *parts)

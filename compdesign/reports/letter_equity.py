@@ -6,7 +6,6 @@ from compdesign.inputs.employer import Employer
 from compdesign.inputs.offers import Grant, Offer, RefreshRule
 from compdesign.inputs.packet import Packet
 from compdesign.inputs.scenario import Scenario
-from compdesign.model.capitalization import common_price
 from compdesign.model.vesting import vested_months, vested_shares
 from compdesign.reports import letter_words as words
 from compdesign.reports.letter_context import Annex, ExhibitA, ExhibitB, RuleTerms, ValueRow, VestingRow
@@ -14,6 +13,7 @@ from compdesign.reports.letter_dates import months_after, spelled
 from compdesign.reports.letter_words import OPTIONS, dollars, percent
 from compdesign.reports.worked_example import worked_example
 from compdesign.simulation.awards import shares_of
+from compdesign.simulation.share_classes import price_at
 
 VALUATION_MONTHS = 12
 """A valuation older than this gives no presumption of fair value, Treas. Reg. 1.409A-1(b)(5)(iv)(B)."""
@@ -108,9 +108,7 @@ def annex(scenario: Scenario, grant: Grant, employer: Employer, packet: Packet) 
     later = today / (1 - employer.later_dilution) if employer.later_dilution < 1 else np.inf
 
     def row(exit_value: float) -> ValueRow:
-        now, diluted = (
-            float(common_price(exit_value, count, table.preferred_shares, table.liquidation_preference)) for count in (today, later)
-        )
+        now, diluted = (price_at(scenario.company, exit_value, count) for count in (today, later))
         gain, diluted_gain = (max(price - strike, 0.0) * shares for price in (now, diluted))
         return ValueRow(dollars(exit_value), f"${now:,.2f}", f"${gain:,.0f}", f"${diluted:,.2f}", f"${diluted_gain:,.0f}")
 
@@ -122,8 +120,8 @@ def annex(scenario: Scenario, grant: Grant, employer: Employer, packet: Packet) 
         fully_diluted=f"{today:,.0f}",
         ownership="" if grant.unit == "percent" else percent(float(f"{100 * shares / today:.3g}")),
         as_of=spelled(scenario.as_of),
-        preferred=f"{table.preferred_shares:,}",
-        preference=dollars(table.liquidation_preference),
+        preferred=f"{table.preferred_as_converted:,.0f}",
+        preference=dollars(table.preference),
         share_value=f"${value:,.2f}",
         valued=spelled(valued),
         stale=packet.letter_date > months_after(valued, VALUATION_MONTHS),
@@ -141,5 +139,4 @@ def granted_shares(scenario: Scenario, grant: Grant, share_value: float) -> floa
 
 def fully_diluted(scenario: Scenario) -> float:
     """Common and options outstanding, preferred as converted, and the unallocated pool, at the as-of date."""
-    table = scenario.company.capitalization
-    return float(table.common_shares + table.preferred_shares + table.pool_available)
+    return float(scenario.company.capitalization.fully_diluted)

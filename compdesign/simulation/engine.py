@@ -268,6 +268,7 @@ class Engine:
     def exit(self, month: int) -> None:
         leaving = self.alive & (self.course.exit_month == month)
         if leaving.any():
+            self.treasury.sell(month, leaving)
             self.stop(leaving, month, EXIT, self.treasury.exit_price(month))
 
     def stop(self, ended: BoolArray, month: int, how: int, price: FloatArray) -> None:
@@ -334,6 +335,10 @@ class Engine:
             price_by=self.price_by,
             gain=np.where(self.end == BEYOND, self.margins.gain(), self.end_gain),
             gross_margin=treasury.gross_margin(),
+            preferred=treasury.classes.shares,
+            invested=treasury.classes.money,
+            exit_value=treasury.exit_value,
+            exit_fees=treasury.exit_fees,
             hazard_months=self.hazard_months,
             clipped_months=self.clipped_months,
             hires=self.hires.table(),

@@ -5,6 +5,7 @@ import numpy as np
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.quantities import DAYS_PER_MONTH, MONTHS_PER_YEAR, BoolArray, FloatArray, IntArray, at_paths, summed
+from compdesign.simulation.class_values import class_dilution, exit_proceeds, granted_proceeds
 from compdesign.simulation.company_path import months_until
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, DISMISSED, EXIT, LEFT, STAYED, Outcome
 
@@ -26,7 +27,8 @@ def path_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str,
         **deployment_values(scenario, outcome),
         **people_values(outcome),
         **failed_hires(scenario, offer, outcome),
-        **equity_plan(offer, outcome),
+        **equity_plan(scenario, offer, outcome),
+        **exit_proceeds(scenario, outcome),
         **false_awards(outcome),
     }
 
@@ -73,10 +75,8 @@ def pay_values(outcome: Outcome) -> dict[str, FloatArray]:
 
 def equity_value(scenario: Scenario, outcome: Outcome) -> FloatArray:
     """Vested shares at common value after strike when the path ends, discounted to the as-of date; $[path]."""
-    path = outcome.grants.path.astype(np.int64)
-    worth = outcome.grants.vested * np.maximum(outcome.price[path] - outcome.grants.strike, 0)
     discount = np.exp(-scenario.discount_rate * outcome.end_month / MONTHS_PER_YEAR)
-    return total(outcome, path, worth) * discount
+    return granted_proceeds(outcome) * discount
 
 
 def deployment_values(scenario: Scenario, outcome: Outcome) -> dict[str, FloatArray]:
@@ -169,8 +169,8 @@ def vacant_after(outcome: Outcome, failed: IntArray) -> FloatArray:
     return np.maximum(next_start - hires.end[failed], 0)
 
 
-def equity_plan(offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
-    """Shares granted by rule, shortfall and dilution."""
+def equity_plan(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
+    """Shares granted by rule, shortfall and dilution, in all and by class."""
     grants = outcome.grants
     path, refresh = grants.path.astype(np.int64), grants.rule >= 0
     net = total(outcome, path, grants.shares - grants.forfeited) + outcome.reserved
@@ -183,6 +183,7 @@ def equity_plan(offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
         "dilution": net / (outcome.fully_diluted - outcome.pool),
         "top_up_dilution": outcome.topped_up / outcome.fully_diluted,
         "price": outcome.price,
+        **class_dilution(scenario, outcome, net),
     }
     for index in range(len(offer.refresh)):
         values[f"refresh_shares:{index + 1}"] = total(outcome, path, grants.shares * (grants.rule == index))
