@@ -31,6 +31,7 @@ def parts(comparison: Comparison) -> Iterable[RenderableType]:
     """The report in reading order."""
     yield from first_minute(comparison)
     yield main_table(comparison)
+    yield from by_class(comparison)
     yield from null_ranking(comparison)
     yield from equal_terms(comparison)
     yield from twins(comparison)
@@ -86,6 +87,26 @@ def _table(columns: Iterable[str]) -> Table:
     for place, name in enumerate(columns):
         table.add_column(Text(name), overflow="fold", min_width=34 if place == 0 else 14)
     return table
+
+
+def by_class(comparison: Comparison) -> Iterable[RenderableType]:
+    """What each class of holders gets per exit and by how much the structure dilutes it; differences are in the files."""
+    typed = len(comparison.scenario.offers)
+    if not comparison.row("exited").estimates[0].value:
+        return
+    yield _title("Equity by class of holders: proceeds per exit; below it, points of ownership that the structure's shares take from the class")
+    table = _table(["", *comparison.structures[:typed]])
+    diluted = {row.metric.key: row for row in comparison.rows if row.metric.key.startswith("dilution:")}
+    for row in comparison.rows:
+        kind, _, name = row.metric.key.partition(":")
+        if kind != "proceeds_per_exit" or all(each.value == 0 for each in row.estimates[:typed]):
+            continue
+        cells = [Text(with_error(each, "$")) for each in row.estimates[:typed]]
+        if f"dilution:{name}" in diluted:
+            for cell, fall in zip(cells, diluted[f"dilution:{name}"].estimates, strict=False):
+                cell.append(f"\n{with_error(fall, 'share').replace(' %', ' points', 1)}", style="dim")
+        table.add_row(Text(row.metric.label.removeprefix("Proceeds per exit: ")), *cells)
+    yield table
 
 
 def null_ranking(comparison: Comparison) -> Iterable[RenderableType]:
