@@ -50,7 +50,11 @@ def capitalization_of(path: Path, day: date) -> dict[str, Any]:
         "common_shares": int(table.common),
         "classes": [_class(each, ranks[each.seniority]) for each in stack],
         "options": [
-            {"name": f"options at ${float(price):.10g}" if price else "awards without a price", "shares": int(shares), "strike": float(price)}
+            {
+                "name": f"options at ${float(price):.10g}" if price else "awards without a price",
+                "shares": int(shares),
+                "strike": float(price),
+            }
             for price, shares in table.exercise_prices
         ],
         "pool_available": int(table.pool_available),

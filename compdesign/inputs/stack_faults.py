@@ -7,8 +7,8 @@ from typing import Any
 from compdesign.errors import Problem
 from compdesign.inputs.company import Company
 
-RESERVED = ("common", "options", "grants", "unissued", "debt", "fees", "carve-out")
-"""Holders that every exit has: no class may carry one of these names."""
+RESERVED = ("common", "options", "grants", "debt", "fees", "carve-out")
+"""Holders that every exit has: no class may carry one of these names, or "grants" and a number."""
 WHERE = "company.capitalization"
 
 
@@ -26,7 +26,7 @@ def stack_faults(company: Company) -> Iterator[Problem]:
     for name, count in Counter(names).items():
         if count > 1:
             yield Problem(f"{WHERE}.classes", f"{count} classes, tranches or rounds are named '{name}'", "give each its own name")
-        if name in RESERVED:
+        if name in RESERVED or name.startswith("grants "):
             yield Problem(f"{WHERE}.classes", f"'{name}' is a name every exit uses", "give the class or tranche another one")
     for i, each in enumerate(table.classes):
         yield from _cap(f"{WHERE}.classes[{i}].cap_multiple", each, each.invested, each.invested * each.multiple + each.dividends)

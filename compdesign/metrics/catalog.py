@@ -123,11 +123,8 @@ COMPONENT_LABELS = {
     "payroll_load": "Payroll load", "recruiting": "Recruiting", "compute": "Compute",
 }  # fmt: skip
 
-CLASS_LABELS = {
-    "common": "common", "options": "options outstanding", "grants": "the structure's grants", "debt": "debt", "fees": "fees",
-    "unissued": "set aside (pool, unvested, strikes)",
-}  # fmt: skip
-SET_ASIDE = " Unallocated pool and unvested shares, and strikes of the structure's grants: the fully diluted price pays them to nobody."
+CLASS_LABELS = {"options": "options outstanding", "grants": "the structure's grants"}
+"""What the classes that every scenario has are called where their name does not say it."""
 
 
 def class_metrics(scenario: Scenario) -> list[Metric]:
@@ -135,7 +132,7 @@ def class_metrics(scenario: Scenario) -> list[Metric]:
     made = [Metric("exit_value", "Exit value", "$", "What a buyer pays, cash included, debt and fees not deducted; 0 without an exit.", "exit_value", group="equity")]  # fmt: skip
     for name in paid_classes(scenario.company):
         label = CLASS_LABELS.get(name, name)
-        what = f"What {label} gets of the exit value by the waterfall.{SET_ASIDE if name == 'unissued' else ''}"
+        what = f"What goes to {label} of the exit value by the waterfall: preferences and conversions, options net of strike, nothing to unissued or unvested shares."
         made += [
             Metric(f"exit_proceeds:{name}", f"Exit proceeds: {label}", "$", f"{what} Mean over all paths, 0 without an exit.", f"exit_proceeds:{name}", group="equity"),
             _ratio(f"proceeds_per_exit:{name}", f"Proceeds per exit: {label}", "$", f"{what} Mean over the paths that exit.", f"exit_proceeds:{name}", "exited", group="equity"),

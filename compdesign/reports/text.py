@@ -90,22 +90,21 @@ def _table(columns: Iterable[str]) -> Table:
 
 
 def by_class(comparison: Comparison) -> Iterable[RenderableType]:
-    """What each class of holders gets per exit and by how much the structure dilutes it; differences are in the files."""
+    """What each class of holders gets per exit, the difference to the first structure, and how far the structure dilutes it."""
     typed = len(comparison.scenario.offers)
-    if not comparison.row("exited").estimates[0].value:
+    if not any(each.value for each in comparison.row("exited").estimates[:typed]):
         return
-    yield _title("Equity by class of holders: proceeds per exit; below it, points of ownership that the structure's shares take from the class")
+    yield _title("Equity by class of holders: proceeds per exit; below them the points of ownership that the structure's shares take")
     table = _table(["", *comparison.structures[:typed]])
-    diluted = {row.metric.key: row for row in comparison.rows if row.metric.key.startswith("dilution:")}
+    diluted = {row.metric.key: row.estimates for row in comparison.rows if row.metric.key.startswith("dilution:")}
     for row in comparison.rows:
         kind, _, name = row.metric.key.partition(":")
-        if kind != "proceeds_per_exit" or all(each.value == 0 for each in row.estimates[:typed]):
-            continue
-        cells = [Text(with_error(each, "$")) for each in row.estimates[:typed]]
-        if f"dilution:{name}" in diluted:
-            for cell, fall in zip(cells, diluted[f"dilution:{name}"].estimates, strict=False):
-                cell.append(f"\n{with_error(fall, 'share').replace(' %', ' points', 1)}", style="dim")
-        table.add_row(Text(row.metric.label.removeprefix("Proceeds per exit: ")), *cells)
+        if kind == "proceeds_per_exit" and any(each.value != 0 for each in row.estimates[:typed]):
+            label = row.metric.label.partition(": ")[2]
+            _add(table, label, row.metric.unit, row.estimates[:typed], row.differences[:typed])
+            if f"dilution:{name}" in diluted:
+                points = (with_error(each, "share").replace(" %", " points", 1) for each in diluted[f"dilution:{name}"][:typed])
+                table.add_row("  diluted by", *(Text(each, style="dim") for each in points))
     yield table
 
 

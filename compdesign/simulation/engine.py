@@ -12,6 +12,7 @@ from compdesign.model.incentive import build_speed, deployment_share, gaming_fac
 from compdesign.model.runway import runway
 from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths, summed
 from compdesign.simulation.awards import Awards
+from compdesign.simulation.class_values import at_exit_price
 from compdesign.simulation.company_path import CompanyPath, company_path
 from compdesign.simulation.deployments import QUALIFYING, VERIFIED, Events, Pipeline, who_of
 from compdesign.simulation.grants import Grants
@@ -311,7 +312,7 @@ class Engine:
         self.price_by[months] = np.where(self.alive, treasury.price(months), self.end_price)
         self.end_price = self.price_by[months]
         self.close_books()
-        return Outcome(
+        outcome = Outcome(
             end=self.end,
             end_month=self.end_month,
             runway=self.runway,
@@ -346,3 +347,4 @@ class Engine:
             cash_awards=self.awards.cash_table(),
             deployments=self.deployment_table(),
         )
+        return at_exit_price(self.scenario, outcome)

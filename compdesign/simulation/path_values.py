@@ -5,7 +5,7 @@ import numpy as np
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.quantities import DAYS_PER_MONTH, MONTHS_PER_YEAR, BoolArray, FloatArray, IntArray, at_paths, summed
-from compdesign.simulation.class_values import class_dilution, exit_proceeds, granted_proceeds
+from compdesign.simulation.class_values import class_dilution, exit_proceeds
 from compdesign.simulation.company_path import months_until
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, DISMISSED, EXIT, LEFT, STAYED, Outcome
 
@@ -75,8 +75,10 @@ def pay_values(outcome: Outcome) -> dict[str, FloatArray]:
 
 def equity_value(scenario: Scenario, outcome: Outcome) -> FloatArray:
     """Vested shares at common value after strike when the path ends, discounted to the as-of date; $[path]."""
+    path = outcome.grants.path.astype(np.int64)
+    worth = outcome.grants.vested * np.maximum(outcome.price[path] - outcome.grants.strike, 0)
     discount = np.exp(-scenario.discount_rate * outcome.end_month / MONTHS_PER_YEAR)
-    return granted_proceeds(outcome) * discount
+    return total(outcome, path, worth) * discount
 
 
 def deployment_values(scenario: Scenario, outcome: Outcome) -> dict[str, FloatArray]:

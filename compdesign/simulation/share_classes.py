@@ -6,7 +6,7 @@ from compdesign.inputs.company import Company
 from compdesign.model import capitalization
 from compdesign.model.securities import OptionTranche, Preferred, Stack
 from compdesign.model.waterfall import PriceLines, claims_of
-from compdesign.quantities import FloatArray
+from compdesign.quantities import FloatArray, PerPath
 
 ONE_CLASS = "preferred"
 """Name of the one class of a company that states no stack."""
@@ -31,8 +31,8 @@ def as_converted(company: Company, shares: FloatArray) -> FloatArray:
     return shares * np.array(ratios + [1.0] * (len(shares) - len(ratios)))[:, None]
 
 
-def stack_of(company: Company, common: FloatArray, shares: FloatArray, money: FloatArray) -> Stack:
-    """The stack on some paths. common: shares that share as common, options outstanding apart, [path]. shares, money: preferred
+def stack_of(company: Company, common: PerPath, shares: FloatArray, money: FloatArray) -> Stack:
+    """The stack on some paths. common: shares that share as common, options outstanding apart. shares, money: preferred
     shares and what was invested, $, of each class, [class, path]; of one class without a stack its preference.
     """
     table = company.capitalization
