@@ -144,7 +144,7 @@ def _with_stack(r: random.Random, company: dict[str, Any]) -> None:
         {
             "name": f"Series {letter}",
             "shares": r.choice([500_000, 2_000_000, 4_000_000]),
-            "invested": r.uniform(1e6, 3e7),
+            "invested": r.uniform(1e6, 3e7) * r.choice([1.0, 1.0, 3.0]),
             "dividends": r.choice([0.0, 0.0, 4e5]),
             "conversion_ratio": r.choice([1.0, 1.25]),
             **_terms(r),
