@@ -105,7 +105,9 @@ class ValueRow:
 
 @dataclass(frozen=True)
 class Annex:
-    """The value illustration, no part of the contract. estimated: the number of shares is known only at grant."""
+    """The value illustration, no part of the contract. estimated: the number of shares is known only at grant. has_stack: the
+    preferred stands in several classes, each with its own terms.
+    """
 
     shares: str
     size: str
@@ -116,6 +118,7 @@ class Annex:
     as_of: str
     preferred: str
     preference: str
+    has_stack: bool
     share_value: str
     valued: str
     stale: bool

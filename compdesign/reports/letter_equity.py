@@ -122,6 +122,7 @@ def annex(scenario: Scenario, grant: Grant, employer: Employer, packet: Packet) 
         as_of=spelled(scenario.as_of),
         preferred=f"{table.preferred_as_converted:,.0f}",
         preference=dollars(table.preference),
+        has_stack=scenario.company.has_stack,
         share_value=f"${value:,.2f}",
         valued=spelled(valued),
         stale=packet.letter_date > months_after(valued, VALUATION_MONTHS),

@@ -11,7 +11,7 @@ from rich.text import Text
 from compdesign.metrics.candidate import CANDIDATE
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import MATERIAL, Difference, Estimate
-from compdesign.reports.findings import SECTIONS, flips, losses, milestones, worth_showing
+from compdesign.reports.findings import SECTIONS, class_rows, flips, losses, milestones, worth_showing
 from compdesign.reports.numbers import amount, with_error, with_label
 
 PIPED_WIDTH = 150
@@ -92,19 +92,17 @@ def _table(columns: Iterable[str]) -> Table:
 def by_class(comparison: Comparison) -> Iterable[RenderableType]:
     """What each class of holders gets per exit, the difference to the first structure, and how far the structure dilutes it."""
     typed = len(comparison.scenario.offers)
-    if not any(each.value for each in comparison.row("exited").estimates[:typed]):
+    rows = class_rows(comparison)
+    if not rows:
         return
     yield _title("Equity by class of holders: proceeds per exit; below them the points of ownership that the structure's shares take")
     table = _table(["", *comparison.structures[:typed]])
-    diluted = {row.metric.key: row.estimates for row in comparison.rows if row.metric.key.startswith("dilution:")}
-    for row in comparison.rows:
-        kind, _, name = row.metric.key.partition(":")
-        if kind == "proceeds_per_exit" and any(each.value != 0 for each in row.estimates[:typed]):
-            label = row.metric.label.partition(": ")[2]
-            _add(table, label, row.metric.unit, row.estimates[:typed], row.differences[:typed])
-            if f"dilution:{name}" in diluted:
-                points = (with_error(each, "share").replace(" %", " points", 1) for each in diluted[f"dilution:{name}"][:typed])
-                table.add_row("  diluted by", *(Text(each, style="dim") for each in points))
+    for row in rows:
+        if row.metric.unit == "$":
+            _add(table, row.metric.label, row.metric.unit, row.estimates[:typed], row.differences[:typed])
+        else:
+            points = (with_error(each, "share").replace(" %", " points", 1) for each in row.estimates[:typed])
+            table.add_row(Text(f"  {row.metric.label}", style="dim"), *(Text(each, style="dim") for each in points))
     yield table
 
 
