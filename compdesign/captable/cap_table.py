@@ -73,7 +73,7 @@ class CapTable:
     """Holdings on a date, each part with the total it belongs to. exercised: shares bought by exercise (or released) so far.
 
     exercise_prices: (price per share, shares) of options, SARs, RSUs and warrants outstanding, lowest price first; one that states
-    no price (an RSU, a warrant) counts at 0.
+    no price (an RSU) counts at 0.
     """
 
     issuer: str

@@ -117,8 +117,12 @@ def _table(rows: list[dict[str, Any]], as_of: date) -> CapTable:
         classes=tuple(classes),
         plans=tuple(_plan(name, pools, awards) for name in dict.fromkeys(row["name"] for row in pools)),
         exercised=Fraction(0),
-        exercise_prices=by_price((row["price"] or Fraction(0), row["shares"]) for row in awards if row["shares"]),
+        exercise_prices=by_price((_exercise_price(row), row["shares"]) for row in awards if row["shares"]),
     )
+
+
+def _exercise_price(row: dict[str, Any]) -> Fraction:
+    return Fraction(0) if row["kind"] == "rsu" or row["price"] is None else row["price"]
 
 
 def _plan(name: str, pools: list[dict[str, Any]], awards: list[dict[str, Any]]) -> PlanTotal:

@@ -113,7 +113,7 @@ def _kind(security: Security) -> Kind:
 
 
 def _exercise_price(security: Security) -> Fraction:
-    """Price per share after splits: exercise price of an option, base price of a SAR (OCF EquityCompensationIssuance)."""
+    """Price per share after splits: exercise price of an option or warrant, base price of a SAR (OCF issuances)."""
     key = "base_price" if _kind(security) == "sar" else "exercise_price"
     stated = security.issuance.data.get(key) is not None and _kind(security) != "rsu"
     return money(security.issuance, key)[0] / security.scale if stated else Fraction(0)
