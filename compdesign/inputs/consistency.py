@@ -33,7 +33,7 @@ def _company(scenario: Scenario) -> Iterator[Problem]:
     capitalization = company.capitalization
     if capitalization.common_shares + capitalization.preferred_as_converted == 0:
         yield Problem("company.capitalization.common_shares", "0 shares are outstanding", "give the common shares outstanding")
-    if capitalization.liquidation_preference and not capitalization.preferred_shares:
+    if capitalization.liquidation_preference and not capitalization.preferred_shares and not company.has_stack:
         yield Problem(
             "company.capitalization.liquidation_preference",
             f"${capitalization.liquidation_preference:,.0f} is preferred to no share",

@@ -284,7 +284,7 @@ def test_price_today_is_that_of_the_stack() -> None:
     ("table", "round_", "said"),
     [
         ({"preferred_shares": 5}, {}, r"capitalization\.preferred_shares: is one class of preferred beside classes, options or a round"),
-        ({"liquidation_preference": 5.0, "preferred_shares": 5}, {}, r"drop preferred_shares and liquidation_preference"),
+        ({"liquidation_preference": 5.0}, {}, r"drop preferred_shares and liquidation_preference"),
         ({}, {"name": "A"}, r"2 classes, tranches or rounds are named 'A'"),
         ({}, {"name": "grants"}, r"'grants' is a name every exit uses"),
         ({}, {"name": "grants 2"}, r"'grants 2' is a name every exit uses"),
