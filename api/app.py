@@ -1,0 +1,36 @@
+"""The application: routes, errors, and the server around them."""
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+
+from compdesign import __version__
+
+from . import route_comparisons, route_service
+from .documented import document
+from .front import Front
+from .problems import ApiProblem, on_http_exception, on_problem
+from .service import Service
+from .settings import Settings
+
+ROUTERS = (route_comparisons.router, route_service.router)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application, for any ASGI server."""
+    service = Service(settings or Settings())
+    app = FastAPI(
+        title="compdesign",
+        version=__version__,
+        docs_url=None,  # the pages of documentation load scripts from elsewhere
+        redoc_url=None,
+        lifespan=service.running,
+        middleware=[Middleware(Front, trips=service.trips, meters=service.meters)],
+        exception_handlers={ApiProblem: on_problem, HTTPException: on_http_exception},
+        separate_input_output_schemas=False,
+    )
+    app.state.service = service
+    for router in ROUTERS:
+        app.include_router(router)
+    app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,59 @@
+"""What each POST route takes, and how a body becomes one of these or a list of faults."""
+
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field, ValidationError
+
+from compdesign.errors import ScenarioError
+from compdesign.inputs.base import Model, setting
+from compdesign.inputs.faults import problems_of
+from compdesign.inputs.scenario import Scenario
+
+from .entries import entries_of, keys_of
+from .problems import ApiProblem
+
+MOST_PATHS = 100_000
+
+Paths = Annotated[int, Field(ge=2, le=MOST_PATHS, strict=True)]
+Seed = Annotated[int, Field(ge=0, lt=2**63, strict=True)]
+Posed = Annotated[Scenario, Field(description="The scenario, as GET /v1/schema describes it")]
+
+
+class ComparisonRequest(Model):
+    """A scenario to compare."""
+
+    scenario: Posed
+    paths: Paths | None = setting(None, "Simulated futures; the scenario's if absent", "paths")
+    seed: Seed | None = setting(None, "Seed instead of the scenario's", "integer")
+
+
+SHAPES: tuple[type[Model], ...] = (ComparisonRequest,)
+Shape = TypeVar("Shape", bound=Model)
+
+
+@cache
+def schema_of(shape: type[Model]) -> dict[str, Any]:
+    """The JSON Schema of a shape."""
+    return shape.model_json_schema()
+
+
+def names() -> frozenset[str]:
+    """Every key of every shape."""
+    return frozenset(key for shape in SHAPES for key in keys_of(schema_of(shape)))
+
+
+def shaped(shape: type[Shape], body: Any) -> Shape:
+    """The body as one of these shapes; ApiProblem 422 with every fault at its pointer."""
+    try:
+        return shape.model_validate(body)
+    except ValidationError as error:
+        problems, prefix = problems_of(error), ""
+    except ScenarioError as error:  # wrong only in combination, told by the scenario's own keys
+        problems, prefix = list(error.problems), "scenario."
+    raise invalid(entries_of(problems, body, schema_of(shape), prefix))
+
+
+def invalid(entries: Any) -> ApiProblem:
+    """A body that was read and cannot be used."""
+    return ApiProblem(422, "invalid-input", "The input cannot be used", "each entry of errors names one fault", entries)

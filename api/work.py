@@ -1,0 +1,185 @@
+"""Work in processes of its own: one job, one child, which is gone when the job is done, over its limits, or no longer wanted.
+
+Children are forked from a server process that has imported the engine (`warm.py`), so a fresh one costs some milliseconds and carries
+nothing over from the job before.
+"""
+
+import asyncio
+import json
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Any
+
+from .child import Limits, serve
+from .exposition import Meters
+from .problems import ApiProblem
+from .settings import Settings
+from .tripping import Client
+
+RETRY_SECONDS = 5
+SPARE_SECONDS = 2
+"""How much longer the server waits than the limit that a child sets itself."""
+WARM = ["__main__", f"{__package__}.warm"]
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One piece of work. kind: its name in metrics. make(*arguments): gives (bytes, headers of the answer), in the child."""
+
+    kind: str
+    make: Callable[..., tuple[bytes, dict[str, str]]]
+    arguments: tuple[Any, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a child sent: its outcome ("done", "refused", "invalid", "too-large", "fault"), what it says of it, and a body."""
+
+    outcome: str
+    said: Any = field(repr=False, default=None)
+    body: bytes = field(repr=False, default=b"")
+
+
+class Workers:
+    """The children of one server: some running, a bounded number of jobs waiting, no more."""
+
+    def __init__(self, settings: Settings, meters: Meters) -> None:
+        self.settings, self.meters = settings, meters
+        self.context = get_context("forkserver")
+        self._slots = asyncio.Semaphore(settings.workers)
+        self._threads = ThreadPoolExecutor(settings.workers + 1, "worker")
+        self._jobs: Counter[Client] = Counter()
+        self.waiting = self.running = 0
+        self.is_ready = False
+
+    async def start(self) -> None:
+        """Start the process that children are forked from, and see one child work."""
+        for name in ONE_THREAD:
+            os.environ.setdefault(name, "1")
+        self.context.set_forkserver_preload(WARM)
+        answer = await self.run(Job("warm", _nothing, ()), ("", b""))
+        self.is_ready = answer.outcome == "done"
+
+    def stop(self) -> None:
+        """Take no more work. Running jobs are stopped by whoever waits for them."""
+        self.is_ready = False
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def run(self, job: Job, client: Client) -> Answer:
+        """The answer of one job. Cancelling the call kills the child. Raises ApiProblem 429 and 503 when there is too much to do."""
+        with self._place(client):
+            try:
+                async with asyncio.timeout(self.settings.queue_seconds):
+                    await self._slots.acquire()
+            except TimeoutError:
+                raise _busy() from None
+            finally:
+                self._waits(-1)
+            self._runs(1)
+            try:
+                return await self._in_child(job)
+            finally:
+                self._runs(-1)
+                self._slots.release()
+
+    @contextmanager
+    def _place(self, client: Client) -> Iterator[None]:
+        if self.waiting >= self.settings.queue:
+            raise _busy()
+        if self._jobs[client] >= self.settings.client_jobs:
+            detail = f"at most {self.settings.client_jobs} jobs of one client at a time"
+            raise ApiProblem(429, "too-many-jobs", "Too many jobs at once", detail, (), {"Retry-After": str(RETRY_SECONDS)})
+        self._jobs[client] += 1
+        self._waits(1)
+        try:
+            yield
+        finally:
+            self._jobs[client] -= 1
+            if not self._jobs[client]:
+                del self._jobs[client]
+
+    async def _in_child(self, job: Job) -> Answer:
+        limits = Limits(self.settings.job_seconds, self.settings.render_seconds, self.settings.memory_bytes)
+        run = _Run(self.context, job, limits, self.settings.answer_bytes)
+        future = asyncio.get_running_loop().run_in_executor(self._threads, run.carry_out)
+        outcome = "cancelled"
+        try:
+            async with asyncio.timeout(limits.seconds + limits.render_seconds + SPARE_SECONDS):
+                answer = await asyncio.shield(future)
+            outcome = answer.outcome
+            return answer
+        except TimeoutError:
+            outcome = "limit"
+            return Answer("limit", "time")
+        finally:
+            if not future.done():
+                await asyncio.to_thread(run.stop)
+                await asyncio.shield(future)
+            self.meters.add("compdesign_jobs_total", kind=job.kind, outcome=outcome)
+
+    def _waits(self, change: int) -> None:
+        self.waiting += change
+        self.meters.put("compdesign_jobs_waiting", self.waiting)
+
+    def _runs(self, change: int) -> None:
+        self.running += change
+        self.meters.put("compdesign_jobs_running", self.running)
+
+
+class _Run:
+    """One child, from a thread's view: started, heard, ended."""
+
+    def __init__(self, context: Any, job: Job, limits: Limits, answer_bytes: int) -> None:
+        self.answer_bytes = answer_bytes
+        self.reader, self.writer = context.Pipe(duplex=False)
+        self.process = context.Process(target=serve, args=(self.writer, job.make, job.arguments, limits), daemon=True)
+        self.lock = threading.Lock()
+        self.is_stopped = False
+
+    def carry_out(self) -> Answer:
+        """Start the child and wait for what it has to say, or for its end."""
+        try:
+            with self.lock:
+                if self.is_stopped:
+                    return Answer("cancelled")
+                self.process.start()
+            self.writer.close()
+            try:
+                said = json.loads(self.reader.recv_bytes(self.answer_bytes))
+                body = self.reader.recv_bytes(self.answer_bytes)
+            except (EOFError, OSError):  # it ended without an answer, or with one beyond all measure
+                with self.lock:
+                    self.process.kill()
+                self.process.join()
+                return Answer("limit", "time" if self.process.exitcode in _TIMED_OUT else "memory")
+            self.process.join()
+            return Answer(said["outcome"], said["said"], body)
+        finally:
+            self.reader.close()
+            self.writer.close()
+
+    def stop(self) -> None:
+        """Kill the child, or keep it from starting."""
+        with self.lock:
+            self.is_stopped = True
+            if self.process.pid is not None:
+                self.process.kill()
+
+
+_TIMED_OUT = (-14, -24)
+"""Exit codes after SIGALRM and SIGXCPU."""
+
+
+def _nothing() -> tuple[bytes, dict[str, str]]:
+    return b"", {}
+
+
+def _busy() -> ApiProblem:
+    return ApiProblem(503, "busy", "Too much to do", "all workers are busy; try again shortly", (), {"Retry-After": str(RETRY_SECONDS)})
