@@ -7,6 +7,7 @@ nothing over from the job before.
 import asyncio
 import json
 import os
+import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -158,7 +159,7 @@ class _Run:
                 with self.lock:
                     self.process.kill()
                 self.process.join()
-                return Answer("limit", "time" if self.process.exitcode in _TIMED_OUT else "memory")
+                return _ended(self.process.exitcode)
             self.process.join()
             return Answer(said["outcome"], said["said"], body)
         finally:
@@ -173,8 +174,11 @@ class _Run:
                 self.process.kill()
 
 
-_TIMED_OUT = (-14, -24)
-"""Exit codes after SIGALRM and SIGXCPU."""
+def _ended(exit_code: int) -> Answer:
+    """What the end of a child without an answer means: its clock, our kill of one that says too much, the kernel's for memory, a crash."""
+    if exit_code in (-signal.SIGALRM, -signal.SIGXCPU):
+        return Answer("limit", "time")
+    return Answer("limit", "memory") if exit_code in (-signal.SIGKILL, -signal.SIGABRT) else Answer("crash", f"exit code {exit_code}")
 
 
 def _nothing() -> tuple[bytes, dict[str, str]]:

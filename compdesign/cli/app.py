@@ -10,6 +10,7 @@ from compdesign.cli.compare import compare
 from compdesign.cli.examples import examples
 from compdesign.cli.explain import explain
 from compdesign.cli.schema import schema
+from compdesign.cli.serve import serve
 
 app = typer.Typer(
     name="compdesign",
@@ -34,5 +35,5 @@ def options(
     """Compare offer structures on the same simulated futures."""
 
 
-for verb in (compare, check, explain, schema, examples):
+for verb in (compare, check, explain, schema, examples, serve):
     app.command(verb.__name__)(verb)
