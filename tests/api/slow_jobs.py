@@ -5,9 +5,8 @@ import signal
 import time
 from typing import Any
 
-from compdesign.errors import Problem, Refused, ScenarioError
-
 from compdesign.api.child import rendering
+from compdesign.errors import Problem, Refused, ScenarioError
 
 Made = tuple[bytes, dict[str, str]]
 
@@ -28,25 +27,31 @@ def rendering_for_ever() -> Made:
     return b"", {}
 
 
-def hoarding() -> Made:
+def hoarding(*_: Any) -> Made:
     return b"x" * (64 << 30), {}
 
 
-def shouting(canary: str) -> Made:
+def shouting(canary: Any, *_: Any) -> Made:
     print(canary)
-    os.write(2, canary.encode())
+    os.write(2, str(canary).encode())
     raise ValueError(f"cannot use {canary}")
 
 
-def refusing(text: str) -> Made:
-    raise Refused(text)
+def refusing(text: Any, *_: Any) -> Made:
+    raise Refused(str(text))
+
+
+def doubting(scenario: Any, *_: Any) -> Made:
+    """A fault that only the work finds, told with the values that are at fault."""
+    name = scenario.offers[0].name
+    raise ScenarioError([Problem("offers[0].name", f"'{name}' is refused", f"use another than {name}"), Problem("structure", name, "name one")])
 
 
 def invalid(where: str, what: str, remedy: str) -> Made:
     raise ScenarioError([Problem(where, what, remedy)])
 
 
-def dying() -> Made:
+def dying(*_: Any) -> Made:
     os.kill(os.getpid(), signal.SIGSEGV)
     return b"", {}
 
