@@ -14,6 +14,8 @@ from compdesign.cli.options import Debug, faults_told, load
 if TYPE_CHECKING:
     from compdesign.metrics.comparison import Comparison
 
+REPORTS = (".html", ".pdf")
+
 
 def compare(
     scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML); - reads standard input.")],
@@ -26,19 +28,24 @@ def compare(
     workers: Annotated[int | None, typer.Option("--workers", "-w", help="Processes; all cores if absent. They change no digit.")] = None,
     json: Annotated[Path | None, typer.Option("--json", help="Write everything as JSON; - prints it instead of the tables.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write tables as CSV into this folder.")] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write a report people read: FILE.html or FILE.pdf, one file, complete offline.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="Print without colour (also: the variable NO_COLOR).")] = False,
     debug: Debug = False,
 ) -> None:
     """Compare offer structures: verdict, table, null ranking, equal terms, break-evens, tornado."""
     with faults_told(debug):
-        share = _checked(paths, precision, seed, workers)
+        share = _checked(paths, precision, seed, workers, report)
         loaded = load(scenario)
         from compdesign.metrics.comparison import compare as run
 
         with _progress(quiet) as told:
             comparison = run(loaded, paths, precision=share, seed=seed, workers=workers or os.cpu_count() or 1, progress=told)
         _write(comparison, json, csv)
+        if report is not None:
+            _report(comparison, report, workers or os.cpu_count() or 1)
         if json is None or str(json) != "-":
             _show(comparison, no_color)
         if share is not None:
@@ -49,7 +56,7 @@ def compare(
             )
 
 
-def _checked(paths: int | None, precision: str | None, seed: int | None, workers: int | None) -> float | None:
+def _checked(paths: int | None, precision: str | None, seed: int | None, workers: int | None, report: Path | None) -> float | None:
     """The precision as a share; ScenarioError for options that make no sense."""
     from compdesign.errors import Problem, ScenarioError
 
@@ -65,6 +72,8 @@ def _checked(paths: int | None, precision: str | None, seed: int | None, workers
     share = _share(precision) if precision is not None else None
     if precision is not None and (share is None or not 0.0001 <= share <= 0.5):
         problems.append(Problem("--precision", f"'{precision}' is no usable share", "give 0.01% to 50%, e.g. 0.5%"))
+    if report is not None and report.suffix.lower() not in REPORTS:
+        problems.append(Problem("--report", f"'{report}' names no kind of report", "end the file's name in .html or .pdf"))
     if problems:
         raise ScenarioError(problems)
     return share
@@ -122,6 +131,18 @@ def _write(comparison: "Comparison", json: Path | None, csv: Path | None) -> Non
 
         for name, text in tables(comparison).items():
             write_whole(csv / name, text)
+
+
+def _report(comparison: "Comparison", path: Path, workers: int) -> None:
+    """The report as one whole file, with the monthly series of the same futures."""
+    from compdesign.metrics.monthly import monthly
+    from compdesign.reports.files import write_whole
+    from compdesign.reports.report import report_html, report_pdf
+
+    typed = len(comparison.scenario.offers)
+    series = monthly(comparison.scenario, comparison.paths, workers=workers, offers=comparison.result.offers[:typed])
+    make = report_pdf if path.suffix.lower() == ".pdf" else report_html
+    write_whole(path, make(comparison, series))
 
 
 def _show(comparison: "Comparison", no_color: bool) -> None:

@@ -9,12 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from compdesign.metrics.candidate import CANDIDATE
-from compdesign.metrics.comparison import Comparison, Row
+from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import MATERIAL, Difference, Estimate
+from compdesign.reports.findings import SECTIONS, flips, losses, milestones, worth_showing
 from compdesign.reports.numbers import amount, with_error, with_label
 
 PIPED_WIDTH = 150
-SECTIONS = (("decision", "Decide by"), ("company", "Company"), ("people", "People"), ("equity", "Equity"))
 STYLES = {MATERIAL: "bold", "within noise": "dim", "identical": "dim", "real but immaterial": "dim"}
 
 
@@ -44,67 +44,13 @@ def first_minute(comparison: Comparison) -> Iterable[RenderableType]:
     yield Text(comparison.scenario.title, style="bold")
     yield Text(comparison.verdict, style="bold")
     if len(comparison.scenario.offers) > 1:
-        yield Text(_losses(comparison))
-        yield Text(_flips(comparison))
+        yield Text(losses(comparison).sentence)
+        yield Text(flips(comparison).sentence)
     yield Text(
         f"{comparison.paths:,} paths, seed {comparison.seed}, scenario {comparison.scenario_hash[:12]}, compdesign {comparison.version}. ± is one standard error."
     )
     yield Text("\n".join(comparison.links))
     yield Text("")
-
-
-def _losses(comparison: Comparison) -> str:
-    """Rows on which the first structure beats the one with the lowest objective by a material difference."""
-    best = _best(comparison)
-    first = comparison.structures[0]
-    if best == 0:
-        other = [
-            f"{row.metric.label} ('{comparison.structures[k]}')"
-            for row in comparison.rows
-            for k in range(1, len(comparison.scenario.offers))
-            if _favours_other(row, k) and row.metric.group == "decision"
-        ]
-        return f"Where others beat '{first}': {'; '.join(other) or 'on no row it is decided by'}."
-    worse = [
-        f"{row.metric.label} ({with_label(row.differences[best], row.metric.unit)})"
-        for row in comparison.rows
-        if row.metric.group in ("decision", "people") and _favours_first(row, best)
-    ]
-    accept = [each["accept"].value for each in comparison.candidate]
-    if accept[best] < accept[0]:
-        worse.insert(0, f"P(accept) ({100 * accept[best]:.0f} % against {100 * accept[0]:.0f} %)")
-    return f"Where '{first}' is better than '{comparison.structures[best]}': {'; '.join(worse) or 'on no row above the thresholds'}."
-
-
-def _favours_first(row: Row, k: int) -> bool:
-    sign = {"higher": -1, "lower": 1, "neither": 0}[row.metric.better]
-    return row.differences[k].label == MATERIAL and row.differences[k].value * sign > 0
-
-
-def _favours_other(row: Row, k: int) -> bool:
-    sign = {"higher": 1, "lower": -1, "neither": 0}[row.metric.better]
-    return row.differences[k].label == MATERIAL and row.differences[k].value * sign > 0
-
-
-def _best(comparison: Comparison) -> int:
-    cost = comparison.rows[0].estimates[: len(comparison.scenario.offers)]
-    return min(range(len(cost)), key=lambda k: cost[k].value if cost[k].value == cost[k].value else float("inf"))
-
-
-def _flips(comparison: Comparison) -> str:
-    """Break-evens that exist, views at equal terms with another winner, inputs on which signs depend."""
-    best = comparison.structures[_best(comparison)]
-    found = [
-        f"{each.axis.label} at {each.finding} ('{each.structure}')"
-        for each in comparison.break_evens
-        if each.roots and best in (each.structure, comparison.structures[0])
-    ]
-    for view in comparison.equal_terms:
-        cheapest = min(range(len(view.cost)), key=lambda k: view.cost[k].value)
-        if comparison.structures[cheapest] != best:
-            found.append(f"{view.view} ('{comparison.structures[cheapest]}' is then cheapest)")
-    found += [each.label for each in comparison.rows[0].differences if each.label.startswith("depends on")]
-    return f"What would flip it: {'; '.join(found) or 'nothing within the ranges looked at'}."
 
 
 def main_table(comparison: Comparison) -> RenderableType:
@@ -114,7 +60,7 @@ def main_table(comparison: Comparison) -> RenderableType:
     for group, title in SECTIONS:
         table.add_row(Text(title, style="bold underline"))
         for row in comparison.rows:
-            if row.metric.group == group and _worth_showing(row, typed):
+            if row.metric.group == group and worth_showing(row, typed):
                 _add(table, row.metric.label, row.metric.unit, row.estimates[:typed], row.differences[:typed])
         if group == "decision":
             table.add_row("Runway: share that never runs out", *(amount(each, "share") for each in comparison.censored[:typed]))
@@ -123,13 +69,6 @@ def main_table(comparison: Comparison) -> RenderableType:
                 estimates = [each[metric.key] for each in comparison.candidate[:typed]]
                 table.add_row(Text(metric.label), *(with_error(each, metric.unit) for each in estimates))
     return table
-
-
-def _worth_showing(row: Row, typed: int) -> bool:
-    """Rows of zeros everywhere (no failed hires, no GA cost) and pay by component and year stay in the files."""
-    if ":" in row.metric.key and not row.metric.key.startswith(("pay:", "gross_margin:", "refresh_shares:")):
-        return False
-    return any(each.value != 0 and each.value == each.value for each in row.estimates[:typed])
 
 
 def _add(table: Table, label: str, unit: str, estimates: Iterable[Estimate], differences: Iterable[Difference]) -> None:
@@ -193,13 +132,13 @@ def twins(comparison: Comparison) -> Iterable[RenderableType]:
         return
     yield _title("Is it the equity or the milestone? The same triggers paid in cash at grant-date value")
     typed = len(comparison.scenario.offers)
-    milestones = [k for k, offer in enumerate(comparison.scenario.offers) if any(rule.instrument != "cash" for rule in offer.refresh)]
+    typed_in = milestones(comparison)
     table = _table(
         [
             "",
             *(
                 name
-                for pair in zip((comparison.structures[k] for k in milestones), comparison.structures[typed:], strict=True)
+                for pair in zip((comparison.structures[k] for k in typed_in), comparison.structures[typed:], strict=True)
                 for name in pair
             ),
         ]
@@ -210,7 +149,7 @@ def twins(comparison: Comparison) -> Iterable[RenderableType]:
                 Text(row.metric.label),
                 *(
                     with_error(row.estimates[k], row.metric.unit)
-                    for pair in zip(milestones, range(typed, typed + len(milestones)), strict=True)
+                    for pair in zip(typed_in, range(typed, typed + len(typed_in)), strict=True)
                     for k in pair
                 ),
             )

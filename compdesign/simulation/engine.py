@@ -17,6 +17,7 @@ from compdesign.simulation.deployments import QUALIFYING, VERIFIED, Events, Pipe
 from compdesign.simulation.grants import Grants
 from compdesign.simulation.hires import Draws, Hires, Market, checkpoints_of
 from compdesign.simulation.margins import Margins
+from compdesign.simulation.month_values import MonthBooks
 from compdesign.simulation.parameters import slice_paths
 from compdesign.simulation.rules import RuleBook
 from compdesign.simulation.streams import Streams
@@ -33,20 +34,29 @@ def simulate_structure(
     accept: tuple[PerPath, PerPath] = (1.0, 1.0),
     paths: slice = ALL,
     course: CompanyPath | None = None,
+    books: MonthBooks | None = None,
 ) -> Outcome:
     """Simulate one structure. scenario: resolved, uncertain fields float64[path of the block]. accept: probability that a
     production-minded and a notebook candidate accept. paths: the slice of the block to run. course: the company's path, if
-    already made for that slice. Raises nothing of its own.
+    already made for that slice. books: filled month by month, if given. Raises nothing of its own.
     """
     sliced = slice_paths(scenario, paths)
-    engine = Engine(sliced, offer, Draws(streams, paths, scenario), accept, course or company_path(sliced, streams, paths))
+    engine = Engine(sliced, offer, Draws(streams, paths, scenario), accept, course or company_path(sliced, streams, paths), books)
     return engine.run()
 
 
 class Engine:
     """State of one structure on a slice of paths."""
 
-    def __init__(self, scenario: Scenario, offer: Offer, draws: Draws, accept: tuple[PerPath, PerPath], course: CompanyPath) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        offer: Offer,
+        draws: Draws,
+        accept: tuple[PerPath, PerPath],
+        course: CompanyPath,
+        books: MonthBooks | None = None,
+    ) -> None:
         self.scenario, self.offer, self.course, self.paths = scenario, offer, course, draws.paths
         self.seats, months = scenario.hiring.seats, scenario.months
         certain = scenario.hiring.acceptance.certain
@@ -58,7 +68,7 @@ class Engine:
         acceleration = [offer.grant.change_of_control if offer.grant else 0.0, *(rule.change_of_control for rule in offer.refresh)]
         self.grants = Grants(self.seats, self.paths, [first, *(rule.vesting for rule in offer.refresh)], acceleration, months)
         self.awards = Awards(scenario, offer, self.hires, self.grants, draws, self.margins, book)
-        self.treasury = Treasury(scenario, offer, course)
+        self.treasury = Treasury(scenario, offer, course, books)
         self.alive = np.ones(self.paths, bool)
         self.deployments: list[FloatArray] = []
         self.end = np.full(self.paths, BEYOND)

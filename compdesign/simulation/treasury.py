@@ -8,18 +8,19 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.model.capitalization import MINIMUM_PRICE, common_price, pool_increase, round_shares
 from compdesign.quantities import BASIS_POINTS, BoolArray, FloatArray
 from compdesign.simulation.company_path import CompanyPath, months_until
+from compdesign.simulation.month_values import MonthBooks
 from compdesign.simulation.tables import COMPONENTS
 
 ROW = {name: index for index, name in enumerate(COMPONENTS)}
 
 
 class Treasury:
-    """Balances that carry over from month to month, and the books of pay."""
+    """Balances that carry over from month to month, and the books of pay. months_kept: books to fill month by month, if wanted."""
 
-    def __init__(self, scenario: Scenario, offer: Offer, course: CompanyPath) -> None:
+    def __init__(self, scenario: Scenario, offer: Offer, course: CompanyPath, months_kept: MonthBooks | None = None) -> None:
         company, paths, months = scenario.company, course.revenue.shape[1], scenario.months
         capitalization = company.capitalization
-        self.scenario, self.offer, self.course = scenario, offer, course
+        self.scenario, self.offer, self.course, self.months_kept = scenario, offer, course, months_kept
         self.cash: FloatArray = np.ones(paths) * company.cash
         self.opening = self.cash
         self.pool = np.full(paths, float(capitalization.pool_available))
@@ -77,6 +78,8 @@ class Treasury:
         self.preferred += bought
         self.diluted += bought
         self.preference += amount
+        if self.months_kept:
+            self.months_kept.financing[planned.month] += amount
         self.cash = self.cash + amount
 
     def _raise_pool(self, shares: FloatArray) -> None:
@@ -103,8 +106,16 @@ class Treasury:
         self.pay[:, month // 12] += books
         self.present_pay += np.exp(-scenario.discount_rate * (month + 1) / 12) * spent
         self.ga_delay += delay
-        self.margin_cash += np.where(alive, revenue * gain / BASIS_POINTS, 0.0)
+        gained = np.where(alive, revenue * gain / BASIS_POINTS, 0.0)
+        self.margin_cash += gained
+        if self.months_kept:
+            self.keep(self.months_kept, month, np.where(alive, revenue * margin, 0.0), gained, delay)
         self._record_margin(month, revenue, margin, books, alive)
+
+    def keep(self, kept: MonthBooks, month: int, profit: FloatArray, gained: FloatArray, delay: FloatArray) -> None:
+        """Write the month into the books that were asked for."""
+        kept.pay[:, month], kept.gross_profit[month], kept.margin_cash[month] = self._month, profit, gained
+        kept.ga_delay[month], kept.pool[month] = delay, self.pool
 
     def sign_on(self, dollars: FloatArray) -> None:
         """Sign-on paid this month, before any repayment: what the load falls on."""

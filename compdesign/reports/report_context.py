@@ -1,0 +1,272 @@
+"""The report's context: everything its page prints, worked out beforehand."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from compdesign.metrics.candidate import CANDIDATE
+from compdesign.metrics.catalog import Better
+from compdesign.metrics.comparison import Comparison, Row
+from compdesign.metrics.monthly import Monthly
+from compdesign.reports.charts import for_paper, for_screen, variables
+from compdesign.reports.findings import SECTIONS, Finding, flips, gains, losses, rival, setbacks, worth_showing
+from compdesign.reports.numbers import amount, with_error, with_label
+from compdesign.reports.pages import font_faces, stylesheet
+from compdesign.reports.panels import Drawing
+from compdesign.reports.report_causes import break_even_curves, links_map, tornado
+from compdesign.reports.report_figures import candidate_value, equal_terms, forest, null_ranking, twins
+from compdesign.reports.report_months import deployments, runway_fan
+from compdesign.reports.report_parts import Cell, Figure, Table, lettered, tone, value_cell
+
+COLUMNS_ON_PAPER = 4
+"""Structures side by side in a table on paper; more go into a table below."""
+Medium = Literal["screen", "paper"]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure of the first minute: of the structure looked at, of the first, and the difference."""
+
+    label: str
+    value: str
+    first: str
+    difference: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the page: words, a figure, tables; any of them may be absent."""
+
+    key: str
+    title: str
+    words: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    figure: Figure | None = None
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReportContext:
+    """What templates/report/report.html may name."""
+
+    title: str
+    origin: str
+    paper: bool
+    fonts: str
+    style: str
+    light: str
+    dark: str
+    verdict: str
+    label: str
+    label_tone: str
+    single: bool
+    looked_at: str
+    first: str
+    tiles: tuple[Tile, ...]
+    findings: tuple[Finding, ...]
+    flips: Finding
+    forest: Figure | None
+    sections: tuple[Section, ...]
+    appendix: tuple[Table, ...]
+    definitions: tuple[tuple[str, str, str], ...]
+    provenance: tuple[tuple[str, str], ...]
+
+
+def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium: Medium) -> ReportContext:
+    """The context of one report on one medium. monthly: of the structures as typed, in their order."""
+    k, paper = rival(comparison), medium == "paper"
+    single = len(comparison.scenario.offers) == 1
+    decisive = comparison.rows[0].differences[k]
+    first = None if single else _on(forest(comparison), paper)
+    sections = tuple(_placed(section, paper) for section in _sections(comparison, monthly))
+    figures = [figure for figure in (first, *(section.figure for section in sections)) if figure]
+    return ReportContext(
+        title=comparison.scenario.title,
+        origin=f"Comparison of offer structures · {comparison.paths:,} paths, seed {comparison.seed}, scenario {comparison.scenario_hash[:12]}, compdesign {comparison.version}",
+        paper=paper,
+        fonts="" if paper else font_faces(),
+        style=stylesheet("report/report.css"),
+        light=variables(dark=False),
+        dark=variables(dark=True),
+        verdict=comparison.verdict,
+        label="one structure only" if single else decisive.label,
+        label_tone="quiet" if single else tone(decisive, "lower"),
+        single=single,
+        looked_at=comparison.structures[k],
+        first=comparison.structures[0],
+        tiles=tuple(_tile(row, k) for row in comparison.rows if row.metric.group == "decision"),
+        findings=() if single else _findings(comparison, k),
+        flips=flips(comparison),
+        forest=first,
+        sections=sections,
+        appendix=tuple(part for figure in figures for part in _cut(figure.table)) if paper else (),
+        definitions=_definitions(comparison),
+        provenance=_provenance(comparison),
+    )
+
+
+def _findings(comparison: Comparison, k: int) -> tuple[Finding, ...]:
+    """Both sides in the same words; where the first structure is cheapest, also every other row on which another beats it."""
+    pair = (gains(comparison, k), setbacks(comparison, k))
+    others = losses(comparison)
+    return (*pair, others) if others.lead.startswith("Where others") and len(comparison.scenario.offers) > 2 else pair
+
+
+def _tile(row: Row, k: int) -> Tile:
+    metric, difference = row.metric, row.differences[k]
+    return Tile(
+        metric.label,
+        with_error(row.estimates[k], metric.unit) + (" months" if metric.unit == "months" else ""),
+        with_error(row.estimates[0], metric.unit) if k else "",
+        with_label(difference, metric.unit) if k else "",
+        tone(difference, metric.better) if k else "ink",
+    )
+
+
+def _sections(comparison: Comparison, monthly: tuple[Monthly, ...]) -> list[Section]:
+    found = [
+        Section("null", "Null ranking, and the links stated", figure=null_ranking(comparison), items=comparison.links),
+        Section(
+            "table",
+            "All structures, row by row",
+            words=("± is one Monte Carlo standard error. Under each value: the paired difference to the first structure and its label.",),
+            tables=(_main_table(comparison),),
+        ),
+        Section("runway", "Runway", figure=runway_fan(comparison, monthly)),
+        Section("deployments", "Deployments over time", figure=deployments(comparison, monthly)),
+        Section("candidate", "The candidate's side", figure=candidate_value(comparison)),
+        Section("equal", "Equal terms", figure=equal_terms(comparison)),
+        Section("twins", "Equity or milestone", figure=twins(comparison)),
+        Section("break-even", "Break-evens", figure=break_even_curves(comparison)),
+        _map_section(comparison),
+        _tornado_section(comparison),
+        _assumptions(comparison),
+    ]
+    return [section for section in found if section.figure or section.tables or section.words]
+
+
+def _map_section(comparison: Comparison) -> Section:
+    table = links_map(comparison)
+    words = ("Each cell names the structure with the lowest present cost per qualifying deployment at that pair of links.",)
+    return Section("map", "Map over two links", words=words, tables=(table,)) if table else Section("map", "")
+
+
+def _tornado_section(comparison: Comparison) -> Section:
+    figure = tornado(comparison)
+    nothing = "Every input of this scenario is a single number, so there is no input uncertainty to draw. Give an input as a range, e.g. { p10 = 0.18, p50 = 0.32, p90 = 0.45 }, to see what it moves."
+    return Section("tornado", "What moves the numbers", figure=figure, words=() if figure else (nothing,))
+
+
+def _main_table(comparison: Comparison) -> Table:
+    typed = len(comparison.scenario.offers)
+    body: list[tuple[Cell, ...]] = []
+    for group, title in SECTIONS:
+        shown = [row for row in comparison.rows if row.metric.group == group and worth_showing(row, typed)]
+        if shown:
+            body.append((Cell(title),))
+        body += [_metric_row(row, typed) for row in shown]
+        if group == "decision":
+            body.append(
+                (Cell("Runway: share of paths that never run out"), *(Cell(amount(each, "share")) for each in comparison.censored[:typed]))
+            )
+            body.append((Cell("What one candidate gets (before tax)"),))
+            for metric in CANDIDATE:
+                body.append((Cell(metric.label), *(value_cell(each[metric.key], metric.unit) for each in comparison.candidate[:typed])))
+    return Table("Every metric by structure", ("", *lettered(comparison)), tuple(body))
+
+
+def _metric_row(row: Row, typed: int) -> tuple[Cell, ...]:
+    unit: str = row.metric.unit
+    better: Better = row.metric.better
+    cells = (value_cell(estimate, unit, row.differences[k] if k else None, better) for k, estimate in enumerate(row.estimates[:typed]))
+    return (Cell(row.metric.label), *cells)
+
+
+def _assumptions(comparison: Comparison) -> Section:
+    unsourced = sum(each.standing == "assumption" for each in comparison.defaults)
+    words = (
+        f"{len(comparison.defaults)} inputs rest on shipped defaults, {unsourced} of them assumptions without a public source. What the scenario states itself is its author's statement.",
+        "published: the figure stands in the named source; secondary: quoted second-hand; derived: worked out from the source as it says; assumption: nobody's figure but ours, to be replaced by your own.",
+    )
+    rests = Table(
+        "Shipped defaults this comparison rests on",
+        ("Input", "Value", "Standing", "Source, as of"),
+        tuple(
+            (
+                Cell(each.where, each.title),
+                Cell(f"{each.value} {each.unit}"),
+                Cell(
+                    "assumption: no source" if each.standing == "assumption" else each.standing,
+                    tone="s2" if each.standing == "assumption" else "",
+                ),
+                Cell(each.source, f"as of {each.as_of}"),
+            )
+            for each in comparison.defaults
+        ),
+    )
+    ranges = tuple(
+        (Cell(name), *(Cell(f"{value:,.4g}") for value in np.quantile(drawn, (0.1, 0.5, 0.9))))
+        for name, drawn in comparison.result.inputs.items()
+    )
+    drawn = Table("Inputs given as ranges, as drawn", ("Input", "10th percentile", "Median", "90th percentile"), ranges)
+    return Section("assumptions", "Assumptions and their sources", words=words, tables=(rests, drawn) if ranges else (rests,))
+
+
+def _definitions(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
+    typed = len(comparison.scenario.offers)
+    later = re.compile(r":(?!1$)")  # what is said of the first year, or of the first rule, holds for the others
+    shown = [
+        row.metric
+        for row in comparison.rows
+        if (row.metric.group == "decision" or worth_showing(row, typed)) and not later.search(row.metric.key)
+    ]
+    return tuple((each.label, each.unit, each.definition) for each in shown) + tuple(
+        (each.label, each.unit, each.definition) for each in CANDIDATE
+    )
+
+
+def _provenance(comparison: Comparison) -> tuple[tuple[str, str], ...]:
+    scenario = comparison.scenario
+    return (
+        ("Scenario hash (SHA-256)", comparison.scenario_hash),
+        ("Seed", str(comparison.seed)),
+        ("Paths", f"{comparison.paths:,}"),
+        ("Horizon", f"{scenario.months} months from {scenario.as_of.isoformat()}"),
+        ("Made with", f"compdesign {comparison.version}"),
+    )
+
+
+def _placed(section: Section, paper: bool) -> Section:
+    figure = _on(section.figure, paper) if section.figure else None
+    return replace(
+        section, figure=figure, tables=tuple(part for table in section.tables for part in _cut(table)) if paper else section.tables
+    )
+
+
+def _on(figure: Figure, paper: bool) -> Figure:
+    """The figure's drawings as the medium takes them: inside the page on a screen, as images on paper."""
+    return replace(figure, panels=tuple(replace(panel, drawing=_dressed(panel.drawing, paper)) for panel in figure.panels))
+
+
+def _dressed(drawing: Drawing, paper: bool) -> Drawing:
+    content = for_paper(drawing.content, drawing.width, drawing.height) if paper else for_screen(drawing.content)
+    return replace(drawing, content=content)
+
+
+def _cut(table: Table) -> tuple[Table, ...]:
+    """A table no wider than paper: columns in groups, the first column before each."""
+    width = len(table.head) - 1
+    if width <= COLUMNS_ON_PAPER + 1:
+        return (table,)
+    starts = range(1, width + 1, COLUMNS_ON_PAPER)
+    return tuple(
+        Table(
+            f"{table.caption} ({place} of {len(starts)})",
+            (table.head[0], *table.head[start : start + COLUMNS_ON_PAPER]),
+            tuple(row if len(row) == 1 else (row[0], *row[start : start + COLUMNS_ON_PAPER]) for row in table.rows),
+        )
+        for place, start in enumerate(starts, start=1)
+    )

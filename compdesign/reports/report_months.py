@@ -1,0 +1,142 @@
+"""The figures of the report that run month by month: cash against its minimum, qualifying deployments."""
+
+from math import isfinite
+
+import numpy as np
+
+from compdesign.metrics.comparison import Comparison
+from compdesign.metrics.estimates import Estimate
+from compdesign.metrics.monthly import Monthly
+from compdesign.quantities import FloatArray
+from compdesign.reports.charts import spread
+from compdesign.reports.numbers import amount, with_error
+from compdesign.reports.panels import Curve, Stretch, over_months
+from compdesign.reports.report_parts import Cell, Figure, Panel, Table, in_scenario, lettered
+
+EVERY_MONTH = 24
+"""Horizon up to which a table has every month; beyond, every third and the last."""
+
+
+def runway_fan(comparison: Comparison, monthly: tuple[Monthly, ...]) -> Figure:
+    """Cash month by month against the minimum, with GA marked and the censored share printed."""
+    names, least = lettered(comparison), in_scenario(comparison, "company.minimum_cash")
+    cash = [each.bands["cash"].value for each in monthly]
+    limits = spread([float(value) for each in cash for value in each.ravel()], least)
+    panels = []
+    for place, (name, each, bands) in enumerate(zip(names, monthly, cash, strict=True)):
+        key, lasts = f"fan-{place}", amount(each.censored.value, "share")
+        last = _last_known(bands)
+        text = f"Cash at the end of month {last + 1}: median {amount(bands[1, last], '$')}, 10th percentile {amount(bands[0, last], '$')}, 90th {amount(bands[2, last], '$')}; minimum {amount(least, '$')}. {_reached(each)}. Cash never runs out on {lasts} of paths."
+        drawing = over_months(
+            key, _curve(bands[1], bands, "s1"), "$", limits, floor=(least, f"minimum {amount(least, '$')}"), event=_ga(each)
+        )
+        panels.append(Panel(key, name, text, drawing, f"Cash never runs out on {lasts} of paths (censored)"))
+    shares = [each.censored.value for each in monthly]
+    span = amount(shares[0], "share") if len(set(shares)) == 1 else f"{amount(min(shares), 'share')} to {amount(max(shares), 'share')}"
+    return Figure(
+        key="fan",
+        title="Runway: cash month by month, against its minimum",
+        finding=f"Cash never runs out within {comparison.scenario.months} months on {span} of paths, depending on the structure."
+        if len(set(shares)) > 1
+        else f"Cash never runs out within {comparison.scenario.months} months on {span} of paths.",
+        reading="Bands are the spread of outcomes: cash at the end of each month, 10th to 90th percentile, line at the median; more paths do not narrow them. Vermilion: the minimum cash. Green: general availability of the first AI feature, 10th to 90th percentile, dotted at the median. A path whose cash ran out keeps its last balance, one that exited drops out.",
+        panels=tuple(panels),
+        table=Table(
+            f"Cash at the end of the month: median (10th to 90th percentile){_thinned(comparison)}",
+            ("Month", *names),
+            (
+                *_month_rows(comparison, cash, "$"),
+                (Cell("Share of paths whose cash never runs out"), *(Cell(with_error(each.censored, "share")) for each in monthly)),
+                (Cell("Share of paths that reach GA"), *(Cell(with_error(each.ga_reached, "share")) for each in monthly)),
+                (Cell("Month of GA, median"), *(Cell(_month(each.ga[1])) for each in monthly)),
+            ),
+        ),
+    )
+
+
+def deployments(comparison: Comparison, monthly: tuple[Monthly, ...]) -> Figure:
+    """Cumulative qualifying deployments month by month."""
+    names = lettered(comparison)
+    means = [each.by_month["deployments_by"].mean for each in monthly]
+    bands = [each.bands["deployments"].value for each in monthly]
+    limits = (0.0, spread([float(value) for each in (*bands, *means) for value in each.ravel()], 1.0)[1])
+    first = _curve(means[0], bands[0], "quiet")
+    panels = []
+    for place, (name, mean, band) in enumerate(zip(names, means, bands, strict=True)):
+        key = f"deployments-{place}"
+        text = f"Mean after {len(mean)} months: {amount(float(mean[-1]), 'count')}; 10th percentile {amount(float(band[0, -1]), 'count')}, 90th {amount(float(band[2, -1]), 'count')}."
+        panels.append(
+            Panel(key, name, text, over_months(key, _curve(mean, band, "s1"), "count", limits, reference=first if place else None))
+        )
+    ends = [float(mean[-1]) for mean in means]
+    most = int(np.argmax(ends))
+    return Figure(
+        key="deployments",
+        title="Qualifying deployments so far, month by month",
+        finding=f"After {comparison.scenario.months} months '{comparison.structures[most]}' has shipped most on average, {amount(ends[most], 'count')} qualifying deployments"
+        + (f"; '{comparison.structures[int(np.argmin(ends))]}' least, {amount(min(ends), 'count')}." if min(ends) < max(ends) else "."),
+        reading="Lines: mean of qualifying deployments so far. Bands are the spread of outcomes, 10th to 90th percentile; more paths do not narrow them."
+        + (" Dashed: the mean of the first structure." if len(names) > 1 else ""),
+        panels=tuple(panels),
+        table=Table(
+            f"Qualifying deployments so far: mean ± one standard error (10th to 90th percentile){_thinned(comparison)}",
+            ("Month", *names),
+            tuple(
+                (
+                    Cell(str(month + 1)),
+                    *(
+                        Cell(
+                            with_error(Estimate(float(series.mean[month]), float(series.se[month])), "count"),
+                            f"{amount(float(band[0, month]), 'count')} to {amount(float(band[2, month]), 'count')}",
+                        )
+                        for series, band in zip((each.by_month["deployments_by"] for each in monthly), bands, strict=True)
+                    ),
+                )
+                for month in _shown(comparison.scenario.months)
+            ),
+        ),
+    )
+
+
+def _curve(line: FloatArray, bands: FloatArray, tone: str) -> Curve:
+    months = tuple(float(month + 1) for month in range(len(line)))
+    return Curve("", months, tuple(map(float, line)), tuple(map(float, bands[0])), tuple(map(float, bands[2])), tone)
+
+
+def _last_known(bands: FloatArray) -> int:
+    """The last month in which any path still runs."""
+    known = np.flatnonzero(np.isfinite(bands[1]))
+    return int(known[-1]) if len(known) else 0
+
+
+def _ga(each: Monthly) -> Stretch:
+    low, middle, high = (quantile.value for quantile in each.ga)
+    return Stretch(_reached(each), low, middle, high)
+
+
+def _reached(each: Monthly) -> str:
+    median = f", median month {each.ga[1].value:.0f}" if isfinite(each.ga[1].value) else ""
+    return f"GA on {amount(each.ga_reached.value, 'share')} of paths{median}"
+
+
+def _month(quantile: Estimate) -> str:
+    return f"{quantile.value:.1f}" if isfinite(quantile.value) else "not reached on half of the paths"
+
+
+def _shown(months: int) -> list[int]:
+    """Months of the table, counted from 0."""
+    return list(range(months)) if months <= EVERY_MONTH else sorted({*range(2, months, 3), months - 1})
+
+
+def _thinned(comparison: Comparison) -> str:
+    return "" if comparison.scenario.months <= EVERY_MONTH else ", every third month"
+
+
+def _month_rows(comparison: Comparison, bands: list[FloatArray], unit: str) -> list[tuple[Cell, ...]]:
+    return [
+        (
+            Cell(str(month + 1)),
+            *(Cell(amount(band[1, month], unit), f"{amount(band[0, month], unit)} to {amount(band[2, month], unit)}") for band in bands),
+        )
+        for month in _shown(comparison.scenario.months)
+    ]
