@@ -9,6 +9,7 @@ from compdesign.cli.check import check
 from compdesign.cli.compare import compare
 from compdesign.cli.examples import examples
 from compdesign.cli.explain import explain
+from compdesign.cli.letter import letter
 from compdesign.cli.schema import schema
 from compdesign.cli.serve import serve
 
@@ -35,5 +36,5 @@ def options(
     """Compare offer structures on the same simulated futures."""
 
 
-for verb in (compare, check, explain, schema, examples, serve):
+for verb in (compare, check, explain, letter, schema, examples, serve):
     app.command(verb.__name__)(verb)

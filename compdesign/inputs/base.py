@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_args, get_origin
 from unicodedata import category
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
 from compdesign.defaults import world
@@ -40,6 +40,7 @@ NEUTRAL = "neutral setting, not a claim about the world"
 
 __all__ = [
     "Count",
+    "Line",
     "Model",
     "Money",
     "Month",
@@ -156,6 +157,10 @@ def _text(value: Any) -> str:
     return value
 
 
+Line = Annotated[Name, BeforeValidator(_text)]
+"""A text inside a list, which is checked entry by entry."""
+
+
 def _day(value: Any) -> Any:
     if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
@@ -184,7 +189,8 @@ def _facts(field: FieldInfo) -> list[str]:
     facts = [f"Unit: {extra.get('unit') or ('list of tables' if get_origin(kinds[0]) is tuple else 'table')}."]
     limits = limits_of(field)
     choices = _choices(kinds)
-    lengths = {key: getattr(each, key) for each in metadata_of(field) for key in ("min_length", "max_length") if getattr(each, key, None)}
+    outermost_last = reversed(metadata_of(field))  # a list's own limits come before those of its entries
+    lengths = {key: getattr(each, key) for each in outermost_last for key in ("min_length", "max_length") if getattr(each, key, None)}
     if choices:
         facts.append(f"One of: {listed(choices)}.")
     elif str in kinds:

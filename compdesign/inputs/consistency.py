@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from compdesign.errors import Problem
+from compdesign.inputs.employer import employer_faults
 from compdesign.inputs.offers import AllOf, AnyOf, EveryDeployment, NthDeployment, Offer, RefreshRule, Vesting
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 def inconsistencies(scenario: Scenario) -> list[Problem]:
     """Every fault that no single field shows."""
-    return [*_company(scenario), *_hiring(scenario), *_departure(scenario), *_offers(scenario)]
+    employer = employer_faults(scenario.employer, scenario.company.capitalization.liquidation_preference)
+    return [*_company(scenario), *_hiring(scenario), *_departure(scenario), *employer, *_offers(scenario)]
 
 
 def _company(scenario: Scenario) -> Iterator[Problem]:

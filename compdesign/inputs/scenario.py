@@ -12,6 +12,7 @@ from compdesign.inputs.base import Model, Name, Number, given, setting, sourced
 from compdesign.inputs.candidate import Candidate, Links, Materiality
 from compdesign.inputs.company import Company
 from compdesign.inputs.consistency import inconsistencies
+from compdesign.inputs.employer import Employer
 from compdesign.inputs.engineer import Departure, Deployment, NotebookType, ProductionType
 from compdesign.inputs.faults import problems_of
 from compdesign.inputs.hiring import DAY_60, Checkpoint, Hiring
@@ -42,6 +43,7 @@ class Scenario(Model):
     candidate: Candidate = Field(description="The person who decides")
     links: Links = Field(default=Links(), description="Causal links from pay or process to behaviour, all zero by default")
     materiality: Materiality = Field(default=Materiality(), description="What difference matters to this company")
+    employer: Employer | None = Field(default=None, description="What offer letters say; the simulation does not read it")
     offers: Annotated[tuple[Offer, ...], Field(min_length=1, max_length=12)] = Field(
         description="Offer structures; the first is the reference"
     )

@@ -1,6 +1,12 @@
 """PDF from HTML: the only user of WeasyPrint."""
 
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
+from threading import Lock
 from typing import Any
 
 from weasyprint import CSS, HTML
@@ -11,6 +17,9 @@ from compdesign.reports.pages import font_faces
 
 _FONTS: list[tuple[FontConfiguration, CSS]] = []
 """The page fonts, decoded once a process."""
+_ONE_AT_A_TIME = Lock()
+"""Pango's font map and the clock of `_fixed_clock` belong to the whole process."""
+_CLOCK = "SOURCE_DATE_EPOCH"
 
 
 class DenyingFetcher(URLFetcher):  # type: ignore[misc]
@@ -20,21 +29,60 @@ class DenyingFetcher(URLFetcher):  # type: ignore[misc]
         super().__init__(allowed_protocols=["data"], allow_redirects=False)
 
 
-def pdf(html: str) -> bytes:
-    """A tagged PDF/UA-1 of a whole HTML page; the same bytes for the same page.
+@dataclass(frozen=True)
+class Printed:
+    """A PDF, and the characters in it that no installed font covers: those print as empty boxes."""
 
-    The page names its own title, author and language; its styles stand inside it. Fonts of `font_faces` are there without asking.
+    content: bytes
+    uncovered: str
+
+
+def pdf(html: str) -> bytes:
+    """The bytes of `printed`."""
+    return printed(html).content
+
+
+def printed(html: str) -> Printed:
+    """A tagged PDF/UA-1 of a whole HTML page; the same bytes for the same page, in every process and on every call.
+
+    The page names its own title, author and language; its styles stand inside it. Fonts of `font_faces` are there without
+    asking; characters they lack come from the system's fonts, so the same bytes need the same system fonts there.
     """
-    if not _FONTS:
-        configuration = FontConfiguration()
-        _FONTS.append((configuration, CSS(string=font_faces(), font_config=configuration, url_fetcher=DenyingFetcher())))
-    configuration, faces = _FONTS[0]
-    document: Any = HTML(string=html, base_url=None, url_fetcher=DenyingFetcher())
-    made: bytes = document.write_pdf(
-        stylesheets=[faces],
-        font_config=configuration,
-        pdf_variant="pdf/ua-1",
-        pdf_tags=True,
-        pdf_identifier=sha256(html.encode()).digest()[:16],
-    )
-    return made
+    with _ONE_AT_A_TIME, _fixed_clock(), _no_collection():
+        if not _FONTS:
+            configuration = FontConfiguration()
+            _FONTS.append((configuration, CSS(string=font_faces(), font_config=configuration, url_fetcher=DenyingFetcher())))
+        configuration, faces = _FONTS[0]
+        document: Any = HTML(string=html, base_url=None, url_fetcher=DenyingFetcher()).render(
+            stylesheets=[faces], font_config=configuration, pdf_variant="pdf/ua-1", pdf_tags=True
+        )
+        content: bytes = document.write_pdf(
+            pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=sha256(html.encode()).digest()[:16]
+        )
+    return Printed(content, "".join(sorted({chr(code) for font in document.fonts.values() for code in font.missing})))
+
+
+@contextmanager
+def _fixed_clock() -> Iterator[None]:
+    """fontTools stamps the second of the call into each embedded font (head.modified), unless this variable names another."""
+    before = os.environ.get(_CLOCK)
+    os.environ[_CLOCK] = "0"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_CLOCK]
+        else:
+            os.environ[_CLOCK] = before
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """The collector would walk the growing tree of boxes again and again, a tenth of the time, and find nothing to free."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()

@@ -83,18 +83,15 @@ class Awards:
         facts = Facts(self.deployments[:, who], self.margins.rungs[:, who], month - self.hires.start[who])
         year = np.floor((time - self.hires.start[who]) / 12).astype(np.int64)
         for rule in self.book.rules:
-            count = rule.count(facts)
-            rise = count - rule.ledger.looked[who]
+            rise = rule.rise(facts, who)
             if (rise > 0).any():
-                rule.ledger.looked[who] = np.maximum(count, rule.ledger.looked[who])
                 self._earn(rule, who, rise, time, year, price, diluted)
 
     def _earn(
         self, rule: Rule, who: IntArray, rise: IntArray, time: FloatArray, year: IntArray, price: FloatArray, diluted: FloatArray
     ) -> None:
         typed, ledger = rule.typed, rule.ledger
-        rise = np.where(time < ledger.cooldown_until[who], 0, rise)
-        amount = award_due(rise, typed.award, typed.cooldown_months > 0, self._left(rule, who, year))
+        amount = rule.due(who, rise, time, self._left(rule, who, year))
         chosen = amount > 0
         who, time, year, amount = who[chosen], time[chosen], year[chosen], amount[chosen]
         ledger.cooldown_until[who] = time + typed.cooldown_months
@@ -124,10 +121,7 @@ class Awards:
         self.queue = np.concatenate([self.queue, requests], axis=1)
 
     def _left(self, rule: Rule, who: IntArray | slice, year: IntArray) -> PerPath:
-        left = rule.ledger.left(rule.typed, who, year)
-        if rule.typed.unit == "shares" and not rule.is_cash and self.offer.refresh_cap_shares is not None:
-            left = np.minimum(left, self.offer.refresh_cap_shares - self.shares[who])
-        return left
+        return rule.left(who, year, self.offer.refresh_cap_shares, self.shares[who])
 
     def verified(self, events: Events, month: int, price: FloatArray, diluted: FloatArray) -> None:
         """Qualifying deployments of people still here, by date; a person's second one of the month is looked at after the first."""

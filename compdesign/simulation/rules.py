@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from compdesign.inputs.offers import AllOf, AnyOf, EveryDeployment, MarginGain, NthDeployment, Offer, RefreshRule, Tenure, Trigger
-from compdesign.model.refresh import Facts, all_of, any_of, every, once
+from compdesign.model.refresh import Facts, all_of, any_of, award_due, every, once
 from compdesign.quantities import FloatArray, IntArray, PerPath
 
 OPTIONS = ("iso", "nso")
@@ -79,6 +79,28 @@ class Rule:
     @property
     def is_upfront(self) -> bool:
         return self.typed.mode == "upfront" and not self.is_cash
+
+    def rise(self, facts: Facts, who: IntArray) -> IntArray:
+        """Times the trigger has fired, int[who], since the rule last looked at each of `who`; it has looked now."""
+        count = self.count(facts)
+        risen = count - self.ledger.looked[who]
+        if (risen > 0).any():
+            self.ledger.looked[who] = np.maximum(count, self.ledger.looked[who])
+        return risen
+
+    def left(self, who: IntArray | slice, year: IntArray, cap_shares: int | None, shares: FloatArray) -> PerPath:
+        """What every cap still allows each of `who`, in the unit of the award. cap_shares: of all rules of the offer together;
+        shares: float[who], awarded under it so far.
+        """
+        left = self.ledger.left(self.typed, who, year)
+        if self.typed.unit == "shares" and not self.is_cash and cap_shares is not None:
+            left = np.minimum(left, cap_shares - shares)
+        return left
+
+    def due(self, who: IntArray, rise: IntArray, time: FloatArray, left: PerPath) -> FloatArray:
+        """Amount that a trigger which fired `rise` more times at `time` earns each of `who`: none during a cooldown."""
+        rise = np.where(time < self.ledger.cooldown_until[who], 0, rise)
+        return award_due(rise, self.typed.award, self.typed.cooldown_months > 0, left)
 
 
 @dataclass

@@ -1,0 +1,98 @@
+"""What stands against a letter: faults of the input (ScenarioError), policies and laws that say no (Refused)."""
+
+from compdesign.defaults.packs import Pack, packs
+from compdesign.errors import Problem, Refused, ScenarioError
+from compdesign.inputs.employer import Employer
+from compdesign.inputs.offers import Offer
+from compdesign.inputs.packet import Packet
+from compdesign.inputs.scenario import Scenario
+from compdesign.reports.letter_dates import business_days
+from compdesign.reports.letter_words import OPTIONS, dollars, listed
+
+
+def offer_named(scenario: Scenario, structure: str) -> Offer:
+    """The structure of that name."""
+    for offer in scenario.offers:
+        if offer.name == structure:
+            return offer
+    names = ", ".join(offer.name for offer in scenario.offers)
+    raise ScenarioError([Problem("--structure", f"'{structure[:80]}' is no structure of this scenario", f"use one of {names}")])
+
+
+def employer_of(scenario: Scenario, offer: Offer) -> Employer:
+    """The employer, with all that a letter for this offer needs; ScenarioError naming each key that is missing."""
+    employer = scenario.employer
+    if employer is None:
+        remedy = "add the table [employer] (`compdesign examples series_c` shows one)"
+        raise ScenarioError([Problem("employer", "is missing, and a letter names its sender", remedy)])
+    problems = []
+    equity_rules = [rule for rule in offer.refresh if rule.instrument != "cash"]
+    if (offer.grant is not None or equity_rules) and employer.equity_plan is None:
+        problems.append(Problem("employer.equity_plan", "is missing, and this offer grants equity", "name the plan"))
+    if offer.grant is not None:
+        if employer.share_value is None:
+            problems.append(
+                Problem("employer.share_value", "is missing, and the annex shows the cost to exercise", "give share_value and share_value_date")
+            )
+        if not employer.exit_values:
+            problems.append(
+                Problem("employer.exit_values", "is missing, and the annex shows what shares are worth", "give three exit values, rising")
+            )
+    if offer.refresh and not isinstance(scenario.deployment.verification_days, int | float):
+        problems.append(
+            Problem("deployment.verification_days", "is a distribution, and a promise needs one number", "give the days in this scenario")
+        )
+    if problems:
+        raise ScenarioError(problems)
+    return employer
+
+
+def pack_of(packet: Packet) -> Pack:
+    """The jurisdiction pack of a candidate's place of work."""
+    shipped = packs()
+    if packet.jurisdiction not in shipped:
+        states = listed([code for code in shipped if code != "US"])
+        reason = (
+            "other states go under US, whose text names its limits"
+            if packet.jurisdiction.upper().startswith("US")
+            else "other countries know no employment at will and need written particulars of their own law"
+        )
+        raise Refused(f"jurisdiction: '{packet.jurisdiction}' is not covered; covered are {states}, and US (generic); {reason}")
+    return shipped[packet.jurisdiction]
+
+
+def check_policies(employer: Employer, offer: Offer, packet: Packet, pack: Pack) -> None:
+    """Refused where the company's policy or the law of the place forbids this letter."""
+    if employer.requires_passed_screen and (packet.screen is None or not packet.screen.passed):
+        shown = "shows none" if packet.screen is None else "shows that it was not passed"
+        raise Refused(f"screen: the company makes no offer without a passed screen, and the candidate's file {shown}")
+    least = pack.exempt.value or 0.0
+    if packet.exempt and offer.base < least:
+        raise Refused(
+            f"exempt: {dollars(offer.base)} a year is below {dollars(least)}, the least for an exempt position in {pack.name} "
+            f"({pack.exempt.as_of}); raise the base or set exempt = false"
+        )
+    _check_range(employer, offer, packet, pack)
+    if packet.early_exercise and not (employer.early_exercise and offer.grant is not None and offer.grant.instrument in OPTIONS):
+        raise Refused("early_exercise: the plan or this offer does not allow exercise before vesting (employer.early_exercise)")
+    days = int(pack.repayment.value or 0)
+    if offer.sign_on and offer.sign_on_repayment_months and (given := business_days(packet.letter_date, packet.expires)) < days:
+        raise Refused(
+            f"expires: the repayment agreement needs {days} business days to consider it, and {packet.expires} leaves {given}; "
+            f"give a later day"
+        )
+
+
+def _check_range(employer: Employer, offer: Offer, packet: Packet, pack: Pack) -> None:
+    posted, bound_from = packet.posted_pay_range, pack.pay_range.value
+    if posted is None:
+        if bound_from is not None and (employer.employees is None or employer.employees >= bound_from):
+            raise Refused(
+                f"posted_pay_range: is missing, and in {pack.name} employers of {bound_from:.0f} or more state the range in every "
+                f"posting; add it, or state employer.employees if there are fewer"
+            )
+    elif not posted.low <= offer.base <= posted.high:
+        raise Refused(
+            f"posted_pay_range: base pay of {dollars(offer.base)} lies outside the range of the posting, {dollars(posted.low)} to "
+            f"{dollars(posted.high)}; correct the range or the offer"
+        )
