@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +42,13 @@ def service_of(request: Request) -> Service:
     return service
 
 
-async def answer(request: Request, job: Job, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Run a job and answer with what it makes; stop it when the client leaves."""
+async def answer(request: Request, job: Job, media_type: str, name: str | None = None) -> Response:
+    """Run a job and answer with what it makes, as a file of that name if it has one; stop it when the client leaves."""
     service = service_of(request)
     found = await _unless_gone(request, asyncio.ensure_future(service.workers.run(job, request.scope["client_key"])))
     if found.outcome == "done":
-        return Response(found.body, 200, {**found.said, **(headers or {})}, media_type)
+        headers = {**found.said, "Content-Disposition": f'inline; filename="{name}"'} if name else found.said
+        return Response(found.body, 200, headers, media_type)
     raise _refusal(found, request, job)
 
 
@@ -77,7 +77,7 @@ def _refusal(found: Answer, request: Request, job: Job) -> ApiProblem:
             schema = schema_of(asked.shape)
             return invalid([_later(Problem(*parts), asked.body, schema) for parts in found.said])
         case "refused":
-            return ApiProblem(409, "refused", "Not made", without_input(found.said, asked.body, "a policy or a law says no"))
+            return _refused(found.said, asked)
         case "limit" | "too-large":
             what = "memory" if found.said == "memory" else "time"
             return ApiProblem(422, "stopped-at-limit", "More work than this server does", f"stopped at its limit of {what}; ask for less")
@@ -86,6 +86,15 @@ def _refusal(found: Answer, request: Request, job: Job) -> ApiProblem:
 
 
 def _later(problem: Problem, body: dict[str, Any], schema: dict[str, Any]) -> Entry:
-    """A fault found by the work itself, which names a key of the request or one of the scenario."""
-    is_of_request = re.split(r"[.\[]", problem.where)[0] in schema["properties"]
+    """A fault found by the work itself, which names an option of the request or a key of the scenario."""
+    is_of_request = re.split(r"[.\[]", problem.where.removeprefix("--"))[0] in {"structure", "paths"}
     return entries_of([problem], body, schema, "" if is_of_request else "scenario.")[0]
+
+
+def _refused(said: str, asked: Read) -> ApiProblem:
+    """409 from a refusal, which reads `key of the candidate's file: what; remedy`."""
+    where, _, rest = said.partition(": ")
+    what, _, remedy = rest.rpartition("; ")
+    detail = without_input(what or said, asked.body, "the company's policy or the law of the place forbids it; errors say where")
+    entries = entries_of([Problem(f"candidate.{where}", what, remedy)], asked.body, schema_of(asked.shape)) if what else []
+    return ApiProblem(409, "refused", "Not made", detail, entries)

@@ -6,14 +6,14 @@ from starlette.middleware import Middleware
 
 from compdesign import __version__
 
-from . import route_comparisons, route_service
+from . import route_board_exports, route_comparisons, route_letters, route_reports, route_service
 from .documented import document
 from .front import Front
 from .problems import ApiProblem, on_http_exception, on_problem
 from .service import Service
 from .settings import Settings
 
-ROUTERS = (route_comparisons.router, route_service.router)
+ROUTES = (route_comparisons, route_reports, route_letters, route_board_exports, route_service)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.service = service
-    for router in ROUTERS:
-        app.include_router(router)
+    for route in ROUTES:
+        app.include_router(route.router)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app

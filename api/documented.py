@@ -12,6 +12,7 @@ from compdesign import __version__
 from compdesign.inputs.base import Model
 
 from .format_one import FORMS
+from .jobs import HASH, NOTES, SEED, VERSION
 from .problems import MEDIA_TYPE
 from .shapes import SHAPES
 
@@ -38,15 +39,18 @@ ENTRY = {
     "remedy": 'write 38000000 or "38M"',
 }
 PRODUCED_HEADERS = {
-    "Compdesign-Scenario-Hash": "SHA-256 of the scenario as the engine read it",
-    "Compdesign-Seed": "Seed of every random stream",
-    "Compdesign-Engine-Version": "Version that made this",
+    HASH: "SHA-256 of the scenario as the engine read it",
+    SEED: "Seed of every random stream",
+    VERSION: "Version that made this",
 }
+NOTES_HEADER = {NOTES: "What the sender must know before sending it: a JSON array of texts"}
+BINARY = {"type": "string", "contentMediaType": "application/octet-stream"}
+"""A file, in a schema."""
 
 
-def example_scenario(name: str = "no_effect") -> dict[str, Any]:
-    """A shipped scenario as JSON has it: dates are texts."""
-    return _plain(tomllib.loads(files("compdesign.examples").joinpath(f"{name}.toml").read_text(encoding="utf-8")))
+def example(name: str = "no_effect.toml") -> dict[str, Any]:
+    """A shipped scenario or candidate's file as JSON has it: dates are texts."""
+    return _plain(tomllib.loads(files("compdesign.examples").joinpath(name).read_text(encoding="utf-8")))
 
 
 def _plain(value: Any) -> Any:
@@ -57,12 +61,12 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, bool | int | float | str) else value.isoformat()
 
 
-def posting(shape: type[Model], example: dict[str, Any], answers: dict[str, Any], *refusals: int) -> dict[str, Any]:
+def posting(shape: type[Model], shown: dict[str, Any], answers: dict[str, Any], *refusals: int, notes: bool = False) -> dict[str, Any]:
     """The documentation of a POST route, for the router. answers: by media type, the schema of what is sent. refusals: statuses beside
-    those every route has.
+    those every route has. notes: whether the answer carries notes to its sender.
     """
-    body = {"schema": {"$ref": REFERENCE.format(model=shape.__name__)}, "examples": {"shipped": {"value": example}}}
-    headers = {name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in PRODUCED_HEADERS.items()}
+    body = {"schema": {"$ref": REFERENCE.format(model=shape.__name__)}, "examples": {"shipped": {"value": shown}}}
+    headers = {name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in (PRODUCED_HEADERS | (NOTES_HEADER if notes else {})).items()}
     content = {media: {"schema": schema} for media, schema in answers.items()}
     errors = {status: problem(status) for status in sorted({400, 408, 413, 415, 422, 429, 500, 503, *refusals})}
     return {
@@ -74,7 +78,7 @@ def posting(shape: type[Model], example: dict[str, Any], answers: dict[str, Any]
 def problem(status: int) -> dict[str, Any]:
     """The documentation of one error."""
     kind, title, detail = ERRORS[status]
-    example = {
+    shown = {
         "type": f"urn:compdesign:problem:{kind}",
         "title": title,
         "status": status,
@@ -84,7 +88,7 @@ def problem(status: int) -> dict[str, Any]:
     }
     answer: dict[str, Any] = {
         "description": title,
-        "content": {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(model="ProblemForm")}, "example": example}},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(model="ProblemForm")}, "example": shown}},
     }
     if status in (429, 503):
         answer["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}

@@ -46,8 +46,8 @@ def _entry(problem: Problem, body: Any, schema: dict[str, Any], prefix: str, nam
 
 
 def _parts(where: str) -> Iterator[str | int]:
-    """The keys and indices of a dotted path such as ``offers[1].refresh[0].cap``."""
-    for key, index, other in _PART.findall(where):
+    """The keys and indices of a dotted path such as ``offers[1].refresh[0].cap``, or of an option such as ``--structure``."""
+    for key, index, other in _PART.findall(where.removeprefix("--")):
         if key or index:
             yield key or int(index)
         elif other != ".":

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from .answering import answer, read, service_of
-from .documented import example_scenario, posting, reference
+from .documented import example, posting, reference
 from .estimate import check_work
 from .format_one import ComparisonForm
 from .jobs import comparison
@@ -11,7 +11,7 @@ from .shapes import ComparisonRequest
 from .work import Job
 
 router = APIRouter()
-EXAMPLE = {"scenario": example_scenario(), "paths": 512}
+EXAMPLE = {"scenario": example(), "paths": 512}
 
 
 @router.post("/v1/comparisons", **posting(ComparisonRequest, EXAMPLE, {"application/json": reference(ComparisonForm)}))

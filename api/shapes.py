@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from compdesign.errors import ScenarioError
-from compdesign.inputs.base import Model, setting
+from compdesign.inputs.base import Model, Name, given, setting
 from compdesign.inputs.faults import problems_of
+from compdesign.inputs.packet import Packet
 from compdesign.inputs.scenario import Scenario
 
 from .entries import entries_of, keys_of
@@ -28,7 +29,28 @@ class ComparisonRequest(Model):
     seed: Seed | None = setting(None, "Seed instead of the scenario's", "integer")
 
 
-SHAPES: tuple[type[Model], ...] = (ComparisonRequest,)
+class ReportRequest(ComparisonRequest):
+    """A scenario to report on."""
+
+    format: Literal["html", "pdf"] = setting("pdf", "Form of the report", "choice")
+
+
+class LetterRequest(Model):
+    """An offer of a scenario, and the candidate it is made to."""
+
+    scenario: Posed
+    structure: Name = given("Name of the structure that is offered", "text")
+    candidate: Annotated[Packet, Field(description="The candidate's file")]
+
+
+class BoardExportRequest(ComparisonRequest):
+    """A scenario to show to a board."""
+
+    structure: Name | None = setting(None, "The proposed structure; the one the comparison finds best if absent", "text")
+    format: Literal["xlsx", "pptx", "pdf"] = setting("pdf", "Form of the export", "choice")
+
+
+SHAPES: tuple[type[Model], ...] = (ComparisonRequest, ReportRequest, LetterRequest, BoardExportRequest)
 Shape = TypeVar("Shape", bound=Model)
 
 
@@ -49,9 +71,18 @@ def shaped(shape: type[Shape], body: Any) -> Shape:
         return shape.model_validate(body)
     except ValidationError as error:
         problems, prefix = problems_of(error), ""
-    except ScenarioError as error:  # wrong only in combination, told by the scenario's own keys
-        problems, prefix = list(error.problems), "scenario."
+    except ScenarioError as error:  # wrong only in combination, told by the keys of the part that is
+        problems, prefix = list(error.problems), f"{_part_at_fault(error, body)}."
     raise invalid(entries_of(problems, body, schema_of(shape), prefix))
+
+
+def _part_at_fault(error: ScenarioError, body: Any) -> str:
+    """The scenario is validated first: if it is not at fault, the candidate's file is."""
+    try:
+        Scenario.model_validate(body["scenario"])
+    except ScenarioError as again:
+        return "scenario" if again.problems == error.problems else "candidate"
+    return "candidate"
 
 
 def invalid(entries: Any) -> ApiProblem:

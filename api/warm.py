@@ -2,8 +2,11 @@
 
 from compdesign.inputs.scenario import Scenario
 
-from .documented import example_scenario
+from compdesign.reports.pdf import pdf
+
+from .documented import example
 from .jobs import comparison
 
-_posed = example_scenario()
+_posed = example()
 comparison(Scenario.parse({**_posed, "offers": _posed["offers"][:1]}), 64, None)
+pdf("<html lang=en><title>warm</title><p>warm</p></html>")

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx2 as httpx
 
-from compdesign.api.documented import example_scenario
+from compdesign.api.documented import example
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from compdesign.cli import main; main()", "serve", "--port", "0"]
@@ -92,7 +92,7 @@ def served(folder: Path, *options: str) -> Iterator[Served]:
 
 def small(**changes: Any) -> dict[str, Any]:
     """A scenario whose comparison takes well under a second: one structure, one seat."""
-    scenario = example_scenario()
+    scenario = example()
     scenario["offers"] = scenario["offers"][:1]
     scenario["hiring"]["seats"] = 1
     return {**scenario, **changes}
@@ -100,5 +100,5 @@ def small(**changes: Any) -> dict[str, Any]:
 
 def long() -> dict[str, Any]:
     """A request that keeps a worker busy for many seconds and is within the limits of the server."""
-    scenario = example_scenario("series_c")
+    scenario = example("series_c.toml")
     return {"scenario": {**scenario, "months": 60}, "paths": 2_000}
