@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=service.running,
         middleware=[Middleware(Front, trips=service.trips, meters=service.meters)],
         exception_handlers={ApiProblem: on_problem, HTTPException: on_http_exception},
-        separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.service = service
     for route in ROUTES:

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from compdesign import __version__
-from compdesign.errors import Problem, ScenarioError
 from compdesign.inputs.packet import Packet
 from compdesign.inputs.scenario import Scenario
 
@@ -39,7 +38,6 @@ def board_export(scenario: Scenario, paths: int | None, seed: int | None, struct
     from compdesign.reports import board_pdf, board_pptx, board_xlsx
     from compdesign.reports.board_view import best_structure, board_view, structure_index
 
-    _check_structure(scenario, structure)
     found = _compared(scenario, paths, seed)
     proposed = best_structure(found) if structure is None else structure
     chosen = tuple(dict.fromkeys((0, structure_index(found, proposed))))
@@ -58,13 +56,6 @@ def letter(scenario: Scenario, structure: str, candidate: Packet) -> Made:
     made = make(scenario, structure, candidate)
     headers = {HASH: scenario_hash(scenario), SEED: str(scenario.seed), VERSION: __version__, NOTES: json.dumps(made.notes)}
     return made.content, headers
-
-
-def _check_structure(scenario: Scenario, structure: str | None) -> None:
-    """Refuse an unknown structure before anything is simulated."""
-    names = [offer.name for offer in scenario.offers]
-    if structure is not None and structure not in names:
-        raise ScenarioError([Problem("structure", f"'{structure}' is no structure of this scenario", "name one of the scenario's offers")])
 
 
 def _compared(scenario: Scenario, paths: int | None, seed: int | None) -> Any:

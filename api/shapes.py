@@ -12,7 +12,7 @@ from compdesign.inputs.packet import Packet
 from compdesign.inputs.scenario import Scenario
 
 from .entries import entries_of, keys_of
-from .problems import ApiProblem
+from .problems import ApiProblem, Entry
 
 MOST_PATHS = 100_000
 
@@ -74,6 +74,13 @@ def shaped(shape: type[Shape], body: Any) -> Shape:
     except ScenarioError as error:  # wrong only in combination, told by the keys of the part that is
         problems, prefix = list(error.problems), f"{_part_at_fault(error, body)}."
     raise invalid(entries_of(problems, body, schema_of(shape), prefix))
+
+
+def check_structure(scenario: Scenario, structure: str | None) -> None:
+    """ApiProblem 422 for a structure that the scenario does not have."""
+    if structure is not None and structure not in [offer.name for offer in scenario.offers]:
+        rule = "the name of one of /scenario/offers"
+        raise invalid([Entry("/structure", f"text of {len(structure)} characters", rule, "write it as the offer does")])
 
 
 def _part_at_fault(error: ScenarioError, body: Any) -> str:
