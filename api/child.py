@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import traceback
 import warnings
 from collections.abc import Callable
@@ -16,6 +17,10 @@ from typing import Any
 
 from compdesign.errors import Refused, ScenarioError, WorkTooLarge
 
+Made = tuple[bytes, dict[str, str]]
+"""What a job makes: the answer's bytes and headers."""
+LARGEST_FILE = 16 << 20
+"""Bytes of a temporary file: fonts are unpacked into some."""
 NICENESS = 10
 """Work yields to the process that answers: health checks stay quick on a full machine."""
 
@@ -40,9 +45,13 @@ def rendering() -> None:
         signal.alarm(_RENDER_SECONDS[0])
 
 
-def serve(writer: Connection, make: Callable[..., tuple[bytes, dict[str, str]]], arguments: tuple[Any, ...], limits: Limits) -> None:
-    """Run one job and send its outcome. The kernel ends this process at its limits (SIGALRM, SIGXCPU); the server sees the pipe close."""
+def serve(writer: Connection, make: Callable[..., Made], arguments: tuple[Any, ...], limits: Limits, scratch: str) -> None:
+    """Run one job and send its outcome. The kernel ends this process at its limits (SIGALRM, SIGXCPU); the server sees the pipe close.
+
+    scratch: folder for temporary files, which the server removes.
+    """
     _confine(limits)
+    tempfile.tempdir = scratch
     body, said = b"", {}
     try:
         body, headers = make(*arguments)
@@ -83,4 +92,4 @@ def _confine(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold salaries
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # no job writes a file
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))

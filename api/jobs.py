@@ -7,10 +7,9 @@ from compdesign import __version__
 from compdesign.inputs.packet import Packet
 from compdesign.inputs.scenario import Scenario
 
-from .child import rendering
+from .child import Made, rendering
 
 HASH, SEED, VERSION, NOTES = "Compdesign-Scenario-Hash", "Compdesign-Seed", "Compdesign-Engine-Version", "Compdesign-Notes"
-Made = tuple[bytes, dict[str, str]]
 
 
 def comparison(scenario: Scenario, paths: int | None, seed: int | None) -> Made:

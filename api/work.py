@@ -15,9 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from .child import Limits, serve
+from .child import Limits, Made, serve
 from .exposition import Meters
 from .problems import ApiProblem
 from .settings import Settings
@@ -35,7 +36,7 @@ class Job:
     """One piece of work. kind: its name in metrics. make(*arguments): gives (bytes, headers of the answer), in the child."""
 
     kind: str
-    make: Callable[..., tuple[bytes, dict[str, str]]]
+    make: Callable[..., Made]
     arguments: tuple[Any, ...] = field(repr=False)
 
 
@@ -135,42 +136,39 @@ class Workers:
 
 
 class _Run:
-    """One child, from a thread's view: started, heard, ended."""
+    """One child, from a thread's view: started, heard, ended, and the files it left removed."""
 
     def __init__(self, context: Any, job: Job, limits: Limits, answer_bytes: int) -> None:
-        self.answer_bytes = answer_bytes
-        self.reader, self.writer = context.Pipe(duplex=False)
-        self.process = context.Process(target=serve, args=(self.writer, job.make, job.arguments, limits), daemon=True)
+        self.context, self.job, self.limits, self.answer_bytes = context, job, limits, answer_bytes
         self.lock = threading.Lock()
+        self.process: Any = None
         self.is_stopped = False
 
     def carry_out(self) -> Answer:
         """Start the child and wait for what it has to say, or for its end."""
-        try:
-            with self.lock:
+        reader, writer = self.context.Pipe(duplex=False)
+        with reader, TemporaryDirectory(prefix="compdesign-", ignore_cleanup_errors=True) as scratch:
+            with writer, self.lock:
                 if self.is_stopped:
                     return Answer("cancelled")
+                arguments = (writer, self.job.make, self.job.arguments, self.limits, scratch)
+                self.process = self.context.Process(target=serve, args=arguments, daemon=True)
                 self.process.start()
-            self.writer.close()
             try:
-                said = json.loads(self.reader.recv_bytes(self.answer_bytes))
-                body = self.reader.recv_bytes(self.answer_bytes)
+                said = json.loads(reader.recv_bytes(self.answer_bytes))
+                body = reader.recv_bytes(self.answer_bytes)
             except (EOFError, OSError):  # it ended without an answer, or with one beyond all measure
-                with self.lock:
-                    self.process.kill()
+                self.stop()
                 self.process.join()
                 return _ended(self.process.exitcode)
             self.process.join()
             return Answer(said["outcome"], said["said"], body)
-        finally:
-            self.reader.close()
-            self.writer.close()
 
     def stop(self) -> None:
         """Kill the child, or keep it from starting."""
         with self.lock:
             self.is_stopped = True
-            if self.process.pid is not None:
+            if self.process is not None:
                 self.process.kill()
 
 
@@ -181,7 +179,7 @@ def _ended(exit_code: int) -> Answer:
     return Answer("limit", "memory") if exit_code in (-signal.SIGKILL, -signal.SIGABRT) else Answer("crash", f"exit code {exit_code}")
 
 
-def _nothing() -> tuple[bytes, dict[str, str]]:
+def _nothing() -> Made:
     return b"", {}
 
 

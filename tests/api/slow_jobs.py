@@ -2,13 +2,12 @@
 
 import os
 import signal
+import tempfile
 import time
 from typing import Any
 
-from compdesign.api.child import rendering
+from compdesign.api.child import Made, rendering
 from compdesign.errors import Problem, Refused, ScenarioError
-
-Made = tuple[bytes, dict[str, str]]
 
 
 def looping() -> Made:
@@ -69,3 +68,15 @@ def state() -> Made:
     left: Any = globals().setdefault("_LEFT", [])
     left.append(1)
     return str(len(left)).encode(), {}
+
+
+def littering() -> Made:
+    with tempfile.NamedTemporaryFile(delete=False) as file:
+        return file.name.encode(), {}
+
+
+def filling_the_disk() -> Made:
+    with tempfile.TemporaryFile() as file:
+        for _ in range(100):
+            file.write(b"x" * (1 << 20))
+    return b"", {}

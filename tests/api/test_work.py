@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,6 +147,14 @@ def test_an_answer_beyond_all_measure_is_not_taken() -> None:
 def test_a_crash_is_no_answer() -> None:
     async def work(workers: Workers) -> None:
         assert (await workers.run(job(slow_jobs.dying), ME)).outcome == "crash"
+
+    trial(work)
+
+
+def test_files_a_job_leaves_are_removed_and_small() -> None:
+    async def work(workers: Workers) -> None:
+        assert not Path((await workers.run(job(slow_jobs.littering), ME)).body.decode()).parent.exists()
+        assert (await workers.run(job(slow_jobs.filling_the_disk), ME)).outcome == "fault"
 
     trial(work)
 
