@@ -12,7 +12,9 @@ from compdesign.cli.options import Debug, faults_told, load
 def letter(
     scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML) with an [employer] table; - reads standard input.")],
     structure: Annotated[str, typer.Option("--structure", help="Name of the offer structure.")],
-    candidate: Annotated[Path, typer.Option("--candidate", help="The candidate's file (TOML); `compdesign examples candidate` prints one.")],
+    candidate: Annotated[
+        Path, typer.Option("--candidate", help="The candidate's file (TOML); `compdesign examples candidate` prints one.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="PDF to write; - prints it.")],
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not say what the sender must know.")] = False,
     debug: Debug = False,

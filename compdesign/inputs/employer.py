@@ -52,7 +52,9 @@ class Employer(Model):
     certification_days: Days = setting(10, "Days from the evidence to the certification", "days")
     dispute_decider: Name = setting("Compensation Committee of the Board of Directors", "Who decides a dispute over an award", "text")
     dispute_days: Days = setting(30, "Days to raise a dispute, and to decide it", "days")
-    blocked_release_days: Days = setting(30, "N: days after which a release that is ready, and blocked by the company, is made up for", "days")
+    blocked_release_days: Days = setting(
+        30, "N: days after which a release that is ready, and blocked by the company, is made up for", "days"
+    )
     blocked_release: Literal["tolled", "substituted"] = setting(
         "tolled", "How: every deadline is tolled while the block lasts, or another deployment of like effort takes its place", "choice"
     )
@@ -67,7 +69,9 @@ def employer_faults(employer: Employer | None, preference: float) -> Iterator[Pr
     if employer.bonus == "formula" and employer.bonus_formula is None:
         yield Problem("employer.bonus_formula", "is missing, but the bonus follows a formula", "state the formula")
     if (employer.share_value is None) != (employer.share_value_date is None):
-        yield Problem("employer.share_value", "value and date of the valuation go together", "give share_value and share_value_date, or neither")
+        yield Problem(
+            "employer.share_value", "value and date of the valuation go together", "give share_value and share_value_date, or neither"
+        )
     values = employer.exit_values
     if values and (len(values) != 3 or not values[0] < values[1] < values[2]):
         yield Problem("employer.exit_values", "are not three rising values", "give three, e.g. [60_000_000, 250_000_000, 800_000_000]")

@@ -62,7 +62,11 @@ def _what_and_remedy(fault: Any, location: Location, value: Any, root: type[Mode
             return f"the list has {_entries(value)}", f"give at most {context['max_length']}"
         case "recursion_loop":
             return "is nested too deeply", "nest a few levels at most"
-    return f"{shown(value)} is refused", "`compdesign schema` says what this key takes"
+    return f"{shown(value)} is refused", f"`{_schema(root)}` says what this key takes"
+
+
+def _schema(root: type[Model] | None) -> str:
+    return "compdesign schema candidate" if root is not None and root.__name__ == "Packet" else "compdesign schema"
 
 
 def _entries(value: Any) -> str:
@@ -83,7 +87,7 @@ def _correction(fault: Any, root: type[Model] | None) -> str:
     if key in _TRIGGERS and any(set(_TRIGGERS) & set(model.model_fields) for model in _models_at(tuple(parents), root)):
         return "a trigger names one condition; combine several with all = [...] or any = [...]"
     meant = _meant(fault, root)
-    return f"did you mean {meant}?" if meant else "correct its spelling or remove it (`compdesign schema` lists the keys)"
+    return f"did you mean {meant}?" if meant else f"correct its spelling or remove it (`{_schema(root)}` lists the keys)"
 
 
 def _meant(fault: Any, root: type[Model] | None) -> str | None:

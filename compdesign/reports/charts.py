@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from math import isfinite
+from unicodedata import bidirectional
 
 from matplotlib import rc_context, rcdefaults
 from matplotlib.axes import Axes
@@ -144,6 +145,14 @@ def for_paper(text: str, width: float, height: float) -> str:
     """The body as an image in a data URL, for the PDF, which knows no variables in a drawing: light colours, fonts by name."""
     families = ",".join(dict.fromkeys(family for family, _, _ in FACES))
     drawn = text.replace("'DejaVu Sans'", families).replace('href="', 'xlink:href="')
+    drawn = re.sub(r">([^<>]+)</text>", lambda found: f">{_left_to_right(found[1])}</text>", drawn)
     names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     whole = f'<svg {names} viewBox="0 0 {width:g} {height:g}">{drawn}</svg>'
     return f"data:image/svg+xml;base64,{b64encode(whole.encode()).decode()}"
+
+
+def _left_to_right(label: str) -> str:
+    """A label as WeasyPrint can draw it: its drawings neither turn nor join right-to-left letters, so such a name keeps the letter
+    before it, under which the tables have it whole.
+    """
+    return label.split(" · ")[0] if any(bidirectional(char) in ("R", "AL") for char in label) else label

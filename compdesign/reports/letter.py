@@ -6,7 +6,7 @@ from compdesign.defaults.packs import Pack
 from compdesign.inputs.packet import Packet
 from compdesign.inputs.scenario import Scenario
 from compdesign.reports.letter_checks import check_policies, employer_of, offer_named, pack_of
-from compdesign.reports.letter_context import is_reviewed, letter_context
+from compdesign.reports.letter_content import is_reviewed, letter_content
 from compdesign.reports.pages import page
 from compdesign.reports.pdf import printed
 
@@ -36,7 +36,7 @@ def letter(scenario: Scenario, structure: str, packet: Packet) -> Letter:
     employer = employer_of(scenario, offer)
     pack = pack_of(packet)
     check_policies(employer, offer, packet, pack)
-    context = letter_context(scenario, offer, employer, packet, pack)
+    context = letter_content(scenario, offer, employer, packet, pack)
     made = printed(page("letters/letter.html", context))
     return Letter(made.content, tuple(_notes(pack, is_reviewed(employer, pack), made.uncovered)))
 

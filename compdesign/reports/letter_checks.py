@@ -32,7 +32,9 @@ def employer_of(scenario: Scenario, offer: Offer) -> Employer:
     if offer.grant is not None:
         if employer.share_value is None:
             problems.append(
-                Problem("employer.share_value", "is missing, and the annex shows the cost to exercise", "give share_value and share_value_date")
+                Problem(
+                    "employer.share_value", "is missing, and the annex shows the cost to exercise", "give share_value and share_value_date"
+                )
             )
         if not employer.exit_values:
             problems.append(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from math import inf, isfinite, nan
-from typing import Literal
+from typing import Any, Literal
 
 from matplotlib.axes import Axes
 from numpy import interp
@@ -79,6 +79,9 @@ def rows(key: str, marks: tuple[Mark, ...], unit: str, *, signed: bool = False, 
         axes.set_ylim(len(marks), 0)
         axes.set_yticks([])
         format_axis(axes, "x", unit, signed)
+        known = {end for end in (*ends, line, *([0.0] if zero else [])) if isfinite(end)}
+        if len(known) < 2:
+            axes.set_xticks(sorted(known))  # nothing differs, so there is no scale to show
         axes.grid(visible=False)
         low, high = axes.get_xlim()
         grid = [at for at in axes.get_xticks() if low <= at <= high]
@@ -139,10 +142,10 @@ def over_months(
     """
     height = 145.0
     with canvas_settings():
-        figure, axes = canvas(height, left=46.0, top=16.0)
+        figure, axes = canvas(height, left=46.0, top=16.0 if event else 6.0)
         axes.grid(axis="y", color=light("rule"), linewidth=0.6)
         axes.grid(visible=False, axis="x")
-        axes.set_xlim(curve.x[0], max(curve.x[-1], curve.x[0] + 1))
+        axes.set_xlim(curve.x[0] - (len(curve.x) == 1), max(curve.x[-1], curve.x[0] + 1))
         axes.set_ylim(*limits)
         format_axis(axes, "y", unit)
         format_axis(axes, "x", "months", ticks=6)
@@ -156,7 +159,10 @@ def over_months(
         axes.fill_between(curve.x, curve.low, curve.high, color=light(curve.tone), alpha=0.22, linewidth=0)
         if reference is not None:
             axes.plot(reference.x, reference.y, color=light("quiet"), linewidth=1.2, linestyle=(0, (4, 3)))
-        axes.plot(curve.x, curve.y, color=light(curve.tone), linewidth=2.0)
+        single: dict[str, Any] = {"marker": "o", "markersize": 5} if len(curve.x) == 1 else {}
+        if single:
+            axes.vlines(curve.x, curve.low, curve.high, color=light(curve.tone), alpha=0.4, linewidth=6)
+        axes.plot(curve.x, curve.y, color=light(curve.tone), linewidth=2.0, **single)
         return Drawing(body(figure, key), WIDTH, height)
 
 
@@ -186,7 +192,7 @@ def curves(key: str, lines: tuple[Curve, ...], unit: str, roots: tuple[tuple[flo
         format_axis(axes, "y", unit, signed=True)
         axes.axhline(0, color=light("quiet"), linewidth=1.1)
         for line in lines:
-            axes.fill_between(steps, line.low, line.high, color=light(line.tone), alpha=0.18, linewidth=0)
+            axes.fill_between(steps, line.low, line.high, color=light(line.tone), alpha=0.18 if len(lines) <= 6 else 0.07, linewidth=0)
             axes.plot(steps, line.y, color=light(line.tone), linewidth=1.8, marker=".", markersize=5)
         for value, low, high in (interp(root, grid, steps) for root in roots):
             axes.plot([low, high], [0, 0], color=light("ink"), linewidth=3, solid_capstyle="butt")

@@ -56,9 +56,7 @@ def printed(html: str) -> Printed:
         document: Any = HTML(string=html, base_url=None, url_fetcher=DenyingFetcher()).render(
             stylesheets=[faces], font_config=configuration, pdf_variant="pdf/ua-1", pdf_tags=True
         )
-        content: bytes = document.write_pdf(
-            pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=sha256(html.encode()).digest()[:16]
-        )
+        content: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=sha256(html.encode()).digest()[:16])
     return Printed(content, "".join(sorted({chr(code) for font in document.fonts.values() for code in font.missing})))
 
 

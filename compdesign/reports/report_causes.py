@@ -9,15 +9,17 @@ from compdesign.metrics.side_runs import SCAN_PATHS
 from compdesign.reports.charts import SERIES
 from compdesign.reports.numbers import amount, with_error, with_label
 from compdesign.reports.panels import Curve, Mark, curves, rows
-from compdesign.reports.report_parts import LETTERS, UNITS, Cell, Figure, Panel, Table, in_scenario, lettered, tone
+from compdesign.reports.report_parts import LETTERS, UNITS, Cell, Figure, Panel, Table, deploys, in_scenario, lettered, tone
 
+MOST_SAID = 4
+"""Ties told in the sentence over the figure."""
 MOST_BARS = 8
 """Inputs in one panel of the tornado; the table has them all."""
 
 
 def break_even_curves(comparison: Comparison) -> Figure | None:
-    """The paired difference of the objective along one input at a time, with roots; None where there is nothing to compare."""
-    if not comparison.break_evens:
+    """The paired difference of the objective along one input at a time, with roots; None where nothing can be compared."""
+    if not comparison.break_evens or not deploys(comparison):
         return None
     letters = {offer.name: letter for offer, letter in zip(comparison.scenario.offers, LETTERS, strict=False)}
     by_axis: dict[str, list[BreakEven]] = {}
@@ -46,10 +48,11 @@ def break_even_curves(comparison: Comparison) -> Figure | None:
         body.append((Cell("Ties with the first at"), *(Cell(each.finding) for each in found)))
     first = comparison.structures[0]
     names = lettered(comparison)
+    more = f"; {len(crossings) - MOST_SAID} more in the table" if len(crossings) > MOST_SAID else ""
     return Figure(
         key="break-even",
         title=f"Break-evens: where the ranking against '{first}' turns",
-        finding=f"Ties in present cost per qualifying deployment: {'; '.join(crossings)}." if crossings else "No structure's cost per qualifying deployment crosses that of the first within the ranges looked at.",
+        finding=f"Ties in present cost per qualifying deployment: {'; '.join(crossings[:MOST_SAID])}{more}." if crossings else "No structure's cost per qualifying deployment crosses that of the first within the ranges looked at.",
         reading=f"Lines: present cost per qualifying deployment less that of the first structure; below zero is cheaper. Bands: two Monte Carlo standard errors to either side, {min(comparison.paths, SCAN_PATHS):,} paths at each value. Rings: ties, with the stretch in which they may lie. Values looked at stand at equal distances. Dashed: the scenario's own value.",
         panels=tuple(panels),
         table=Table(f"Differences to '{first}' along each input ± one standard error", ("", *names[1:]), tuple(body)),
@@ -115,8 +118,8 @@ def tornado(comparison: Comparison) -> Figure | None:
 
 
 def links_map(comparison: Comparison) -> Table | None:
-    """Who is cheapest per deployment over two links; None where there is nothing to compare."""
-    if not comparison.links_map:
+    """Who is cheapest per deployment over two links; None where nothing can be compared."""
+    if not comparison.links_map or not deploys(comparison):
         return None
     letters = {offer.name: letter for offer, letter in zip(comparison.scenario.offers, LETTERS, strict=False)}
     selections = sorted({cell.selection for cell in comparison.links_map})

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from compdesign.metrics.candidate import CANDIDATE
 from compdesign.metrics.catalog import Better
 from compdesign.metrics.comparison import Comparison, Row
+from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.monthly import Monthly
 from compdesign.reports.charts import for_paper, for_screen, variables
 from compdesign.reports.findings import SECTIONS, Finding, flips, gains, losses, rival, setbacks, worth_showing
@@ -18,7 +20,7 @@ from compdesign.reports.panels import Drawing
 from compdesign.reports.report_causes import break_even_curves, links_map, tornado
 from compdesign.reports.report_figures import candidate_value, equal_terms, forest, null_ranking, twins
 from compdesign.reports.report_months import deployments, runway_fan
-from compdesign.reports.report_parts import Cell, Figure, Table, lettered, tone, value_cell
+from compdesign.reports.report_parts import Cell, Figure, Table, deploys, lettered, tone, value_cell
 
 COLUMNS_ON_PAPER = 4
 """Structures side by side in a table on paper; more go into a table below."""
@@ -92,12 +94,12 @@ def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium:
         light=variables(dark=False),
         dark=variables(dark=True),
         verdict=comparison.verdict,
-        label="one structure only" if single else decisive.label,
-        label_tone="quiet" if single else tone(decisive, "lower"),
+        label="one structure only" if single else decisive.label if deploys(comparison) else "nothing to rank",
+        label_tone="quiet" if single or not deploys(comparison) else tone(decisive, "lower"),
         single=single,
         looked_at=comparison.structures[k],
         first=comparison.structures[0],
-        tiles=tuple(_tile(row, k) for row in comparison.rows if row.metric.group == "decision"),
+        tiles=tuple(_tile(row, k, comparison.scenario.months) for row in comparison.rows if row.metric.group == "decision"),
         findings=() if single else _findings(comparison, k),
         flips=flips(comparison),
         forest=first,
@@ -115,12 +117,18 @@ def _findings(comparison: Comparison, k: int) -> tuple[Finding, ...]:
     return (*pair, others) if others.lead.startswith("Where others") and len(comparison.scenario.offers) > 2 else pair
 
 
-def _tile(row: Row, k: int) -> Tile:
+def _tile(row: Row, k: int, months: int) -> Tile:
     metric, difference = row.metric, row.differences[k]
+
+    def shown(estimate: Estimate) -> str:
+        if metric.unit != "months":
+            return with_error(estimate, metric.unit)
+        return f"{with_error(estimate, metric.unit)} months" if isfinite(estimate.value) else f"beyond {months} months"
+
     return Tile(
         metric.label,
-        with_error(row.estimates[k], metric.unit) + (" months" if metric.unit == "months" else ""),
-        with_error(row.estimates[0], metric.unit) if k else "",
+        shown(row.estimates[k]),
+        shown(row.estimates[0]) if k else "",
         with_label(difference, metric.unit) if k else "",
         tone(difference, metric.better) if k else "ink",
     )

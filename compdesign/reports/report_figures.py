@@ -17,6 +17,7 @@ from compdesign.reports.report_parts import (
     Figure,
     Panel,
     Table,
+    deploys,
     difference_mark,
     estimate_mark,
     lettered,
@@ -79,7 +80,9 @@ def null_ranking(comparison: Comparison) -> Figure:
     if not any(True for _ in comparison.scenario.links_on()):
         same = "the order of the whole report, which states no link"
     finding = f"With every link at zero '{comparison.structures[order[0]]}' has the lowest present cost per qualifying deployment, {with_error(comparison.null[order[0]], '$')}: {same}."
-    if len(names) == 1:
+    if not isfinite(comparison.null[order[0]].value):
+        finding = "With every link at zero no structure ships a qualifying deployment on any path, so there is no cost to rank."
+    elif len(names) == 1:
         finding = f"With every link at zero a qualifying deployment costs {with_error(comparison.null[0], '$')}."
     return Figure(
         key="null",
@@ -171,7 +174,7 @@ def candidate_value(comparison: Comparison) -> Figure:
 
 def equal_terms(comparison: Comparison) -> Figure | None:
     """The ranking when the offers are made alike in one respect; None where there is nothing to compare."""
-    if not comparison.equal_terms:
+    if not comparison.equal_terms or not deploys(comparison):
         return None
     names, panels = lettered(comparison), []
     body: list[tuple[Cell, ...]] = []
@@ -214,7 +217,7 @@ def equal_terms(comparison: Comparison) -> Figure | None:
 
 def twins(comparison: Comparison) -> Figure | None:
     """Milestone structures beside the same triggers paid in cash; None where no structure has milestones paid in equity."""
-    if not comparison.twins:
+    if not comparison.twins or not deploys(comparison):
         return None
     typed, pairs = len(comparison.scenario.offers), []
     for place, k in enumerate(milestones(comparison)):
@@ -234,14 +237,14 @@ def twins(comparison: Comparison) -> Figure | None:
         key = f"twins-{row.metric.key}"
         panels.append(Panel(key, f"{row.metric.label} ({row.metric.better} is better)", said_of(marks), rows(key, marks, row.metric.unit)))
     cost = comparison.rows[0].estimates
-    said = [
-        f"'{comparison.structures[k]}' {with_error(cost[k], '$')} in equity, {with_error(cost[twin], '$')} in cash"
-        for k, twin, _, _ in pairs
-    ]
+    k, twin = min(((k, twin) for k, twin, _, _ in pairs), key=lambda pair: min(cost[pair[0]].value, cost[pair[1]].value))
+    said = f"'{comparison.structures[k]}' costs {with_error(cost[k], '$')} per qualifying deployment in equity, {with_error(cost[twin], '$')} with the same triggers paid in cash"
+    cheaper = sum(cost[k].value < cost[twin].value for k, twin, _, _ in pairs)
+    rest = f"; the equity is the cheaper way in {cheaper} of {len(pairs)} such pairs" if len(pairs) > 1 else ""
     return Figure(
         key="twins",
         title="Is it the equity or the milestone?",
-        finding=f"Present cost per qualifying deployment with the same triggers: {'; '.join(said)}.",
+        finding=f"{said}{rest}.",
         reading="Each milestone structure beside its twin: the same triggers, every award paid in cash at its grant-date value today. Points are means; error bars are two Monte Carlo standard errors to either side.",
         panels=tuple(panels),
         table=Table(

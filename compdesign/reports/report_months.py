@@ -69,12 +69,18 @@ def deployments(comparison: Comparison, monthly: tuple[Monthly, ...]) -> Figure:
             Panel(key, name, text, over_months(key, _curve(mean, band, "s1"), "count", limits, reference=first if place else None))
         )
     ends = [float(mean[-1]) for mean in means]
-    most = int(np.argmax(ends))
+    most, least = int(np.argmax(ends)), int(np.argmin(ends))
+    horizon = f"After {comparison.scenario.months} months"
+    if ends[most] == ends[least]:
+        finding = f"{horizon} every structure has shipped {amount(ends[most], 'count')} qualifying deployments on average."
+    else:
+        finding = f"{horizon} '{comparison.structures[most]}' has shipped most on average, {amount(ends[most], 'count')} qualifying deployments; '{comparison.structures[least]}' least, {amount(ends[least], 'count')}."
+    if len(ends) == 1:
+        finding = f"{horizon} it has shipped {amount(ends[0], 'count')} qualifying deployments on average."
     return Figure(
         key="deployments",
         title="Qualifying deployments so far, month by month",
-        finding=f"After {comparison.scenario.months} months '{comparison.structures[most]}' has shipped most on average, {amount(ends[most], 'count')} qualifying deployments"
-        + (f"; '{comparison.structures[int(np.argmin(ends))]}' least, {amount(min(ends), 'count')}." if min(ends) < max(ends) else "."),
+        finding=finding,
         reading="Lines: mean of qualifying deployments so far. Bands are the spread of outcomes, 10th to 90th percentile; more paths do not narrow them."
         + (" Dashed: the mean of the first structure." if len(names) > 1 else ""),
         panels=tuple(panels),

@@ -1,7 +1,7 @@
 """What a report's page is made of: cells, tables, panels, figures. Plain values, ready to print."""
 
 from dataclasses import dataclass
-from math import nan
+from math import isfinite, nan
 
 from compdesign.metrics.catalog import Better
 from compdesign.metrics.comparison import Comparison
@@ -12,6 +12,8 @@ from compdesign.reports.panels import Drawing, Mark
 LETTERS = "ABCDEFGHIJKL"
 """One a structure, so that a line of a chart, a row and a column say which without a long name."""
 TWO_ERRORS = 2.0
+PAGE, PANEL_WORDS = 780.0, 60.0
+"""Height of a page less a figure's own words, and of the words over a panel, in units of a panel."""
 UNITS = {"$": "dollars", "share": "per cent", "count": "number"}
 
 
@@ -56,6 +58,12 @@ class Figure:
     reading: str
     panels: tuple[Panel, ...]
     table: Table
+
+    @property
+    def long(self) -> bool:
+        """Whether it is taller than a page with its words, two panels side by side: such a figure may break between panels."""
+        heights = [panel.drawing.height + PANEL_WORDS for panel in self.panels]
+        return sum(max(heights[place : place + 2]) for place in range(0, len(heights), 2)) > PAGE
 
 
 def lettered(comparison: Comparison) -> tuple[str, ...]:
@@ -128,3 +136,8 @@ def in_scenario(comparison: Comparison, name: str) -> float:
     for part in name.split("."):
         value = getattr(value, part)
     return float(value) if isinstance(value, int | float) else nan
+
+
+def deploys(comparison: Comparison) -> bool:
+    """Whether any structure ships a qualifying deployment: without one no cost per deployment can be drawn."""
+    return any(isfinite(each.value) for each in comparison.rows[0].estimates)

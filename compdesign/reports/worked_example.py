@@ -108,8 +108,11 @@ class _Person:
 
 def _events(book: RuleBook, offer: Offer, kinds: list[str], employer: Employer) -> Iterator[Event]:
     triggers = [leaf for rule in offer.refresh for leaf in leaves(rule.trigger)]
-    counts = [leaf.every_deployments if isinstance(leaf, EveryDeployment) else leaf.nth_deployment for leaf in triggers
-              if isinstance(leaf, EveryDeployment | NthDeployment)]
+    counts = [
+        leaf.every_deployments if isinstance(leaf, EveryDeployment) else leaf.nth_deployment
+        for leaf in triggers
+        if isinstance(leaf, EveryDeployment | NthDeployment)
+    ]
     shipped = min(max([2, *counts]) + 1, MOST_DEPLOYMENTS)
     yield Event(2, "A release is rolled back before its verification ends: it is no Qualifying Deployment")
     for n in range(shipped):

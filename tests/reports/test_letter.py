@@ -1,0 +1,279 @@
+"""The letter as its reader and a PDF reader find it."""
+
+import re
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+
+from compdesign.defaults.packs import packs
+from compdesign.reports.letter import letter, letter_pdf
+from tests.reports.letters import packet, read, scenario, words
+
+OPTIONS = {"grant": {"instrument": "iso", "amount": 100_001}}
+FUTURE = {"name": "ships", "trigger": {"every_deployments": 1}, "award": 5_000, "instrument": "nso", "mode": "future"}
+UPFRONT = {"name": "ready", "trigger": {"every_deployments": 1}, "award": 5_000, "instrument": "iso", "mode": "upfront", "cap": 20_000}
+CASH = {"name": "paid", "trigger": {"nth_deployment": 2}, "award": 20_000, "unit": "dollars", "instrument": "cash"}
+
+
+def told(offer: dict[str, Any] | None = None, employer: dict[str, Any] | None = None, **candidate: Any) -> str:
+    return words(letter_pdf(scenario(offer or {}, employer), "offer", packet(**candidate)))
+
+
+@pytest.fixture(scope="module")
+def shipped() -> bytes:
+    return letter_pdf(scenario(), "milestone refresh", packet())
+
+
+def test_pages_are_numbered_and_each_says_that_counsel_has_not_reviewed(shipped: bytes) -> None:
+    pages = read(shipped).pages
+    for number, page in enumerate(pages, start=1):
+        text = page.extract_text()
+        assert f"Page {number} of {len(pages)}" in text
+        assert "not reviewed by your counsel" in text
+
+
+def test_it_is_tagged_as_pdf_ua_with_language_title_and_order(shipped: bytes) -> None:
+    with pikepdf.open(BytesIO(shipped)) as file:
+        assert file.Root.MarkInfo.Marked
+        assert "/StructTreeRoot" in file.Root
+        assert str(file.Root.Lang) == "en-US"
+        assert file.Root.ViewerPreferences.DisplayDocTitle
+        assert all("/StructParents" in page for page in file.pages)
+        with file.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+            assert metadata["dc:title"] == "Offer of employment: Ada Okonkwo-Lindqvist"
+            assert metadata["dc:creator"] == ["Northlight Systems, Inc."]
+        kinds = {str(each.S) for each in file.objects if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/StructElem"}
+    assert {"/H1", "/H2", "/H3", "/P", "/Table", "/TR", "/TH", "/TD", "/L", "/LI"} <= kinds
+
+
+def test_metadata_and_no_attachment(shipped: bytes) -> None:
+    information = read(shipped).metadata
+    assert information is not None
+    assert information.title == "Offer of employment: Ada Okonkwo-Lindqvist"
+    assert information.author == "Northlight Systems, Inc."
+    assert information.creation_date is not None and information.creation_date.date() == date(2026, 11, 24)
+    assert b"/EmbeddedFile" not in shipped and b"/JavaScript" not in shipped and b"/AF" not in shipped
+
+
+def test_every_font_is_embedded(shipped: bytes) -> None:
+    with pikepdf.open(BytesIO(shipped)) as file:
+        descriptors = [each for each in file.objects if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/FontDescriptor"]
+        assert descriptors
+        assert all("/FontFile2" in each or "/FontFile3" in each for each in descriptors)
+
+
+def test_eleven_sections_in_order_and_the_parts(shipped: bytes) -> None:
+    text = words(shipped)
+    headings = ("Position", "Base salary and bonus", "Sign-on payment", "New-hire equity", "Refresh awards", "Benefits and leave")
+    headings += ("Employment at will", "Conditions", "Taxes and section 409A", "Governing law", "Entire agreement, expiry and signatures")
+    places = [text.index(f"{number}. {heading}") for number, heading in enumerate(headings, start=1)]
+    assert places == sorted(places)
+    parts = [text.index(part) for part in ("Exhibit A: Refresh awards", "Exhibit B: Vesting", "Annex: What the new-hire grant")]
+    assert parts == sorted(parts) and places[-1] < parts[0]
+    clauses = ("Summary", "Definitions", "Registration", "Certification", "Rules", "Worked example", "Approval and price", "Departure")
+    clauses += ("Leave and reassignment", "Change of control", "Project cancelled by the Company", "Release ready but blocked")
+    clauses += ("Disputes", "Recoupment", "End and amendment", "Taxes", "Precedence")
+    assert [text.index(f"A.{number} {clause}") for number, clause in enumerate(clauses, start=1)] == sorted(
+        text.index(f"A.{number} {clause}") for number, clause in enumerate(clauses, start=1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "sentences"),
+    [
+        ("US-CA", ["section 2922 of the California Labor Code", "Notice under section 2872 of the California Labor Code", "16608"]),
+        ("US-NY", ["law of the State of New York", "section 203-f of the New York Labor Law", "New York Trapped at Work Act"]),
+        ("US-WA", ["law of the State of Washington", "RCW 49.44.140 and 49.44.150", "RCW 50A"]),
+        ("US-TX", ["law of the State of Texas", "Texas has no statute on employee inventions", "Texas Payday Law"]),
+        ("US", ["law of the state in which you work", "as far as the law of the state in which you work allows"]),
+    ],
+)
+def test_each_jurisdiction_says_its_own(jurisdiction: str, sentences: list[str]) -> None:
+    text = told({"sign_on": 30_000, "sign_on_repayment_months": 12}, jurisdiction=jurisdiction)
+    pack = packs()[jurisdiction]
+    for sentence in [*sentences, pack.at_will.text, pack.inventions.text, pack.exempt.text, pack.repayment.text]:
+        assert sentence in text
+    for clause in pack.leave:
+        assert clause.text in text
+    assert "at will" in text and "It contains no agreement to arbitrate." in text
+
+
+def test_shares_vest_on_the_days_and_add_up_to_the_grant() -> None:
+    """31 January starts: 28 February, 31 March; the total of 100,001 shares over 48 months, by exact fractions."""
+    text = told(OPTIONS, start=date(2027, 1, 31))
+    rows = re.findall(r"([A-Z][a-z]+ \d+, \d{4}) (\d+)/48 ([\d,]+) ([\d,]+)", text)
+    assert len(rows) == 37
+    assert sum(int(row[2].replace(",", "")) for row in rows) == 100_001
+    for _, months, _, total in rows:  # half up, in integers
+        assert int(total.replace(",", "")) == (2 * 100_001 * int(months) + 48) // 96
+    days = [row[0] for row in rows]
+    assert days[:3] == ["January 31, 2028", "February 29, 2028", "March 31, 2028"]
+    assert days[13] == "February 28, 2029" and days[-1] == "January 31, 2031"
+
+
+def test_one_share_is_one_row_and_no_row_is_of_no_share() -> None:
+    text = told({"grant": {"instrument": "nso", "amount": 1}})
+    assert re.findall(r"(\d+)/48 (\d+) (\d+)", text) == [("24", "1", "1")]  # 1 x 24/48 rounds half up
+    assert "granted 1 share, in the form of a nonqualified stock option" in text
+
+
+def test_grants_in_percent_and_dollars_say_how_shares_are_worked_out() -> None:
+    percent = told({"grant": {"unit": "percent", "amount": 0.15}})
+    assert "granted 0.15% of the fully diluted shares" in percent
+    assert "that percentage of the Company’s fully diluted shares on the date of grant" in percent
+    assert "The table shows 122,400 shares" in percent  # 0.15% of 42,000,000 + 36,000,000 + 3,600,000
+    dollars = told({"grant": {"unit": "dollars", "amount": 500_000}})
+    assert "granted $500,000, in the form of an incentive stock option" in dollars
+    assert "divided by the fair market value of one share of common stock on the date of grant" in dollars
+    assert "Shares vesting" not in dollars
+
+
+def test_options_promise_a_recommendation_and_no_price() -> None:
+    text = told(OPTIONS)
+    assert "We will recommend to the Board of Directors that you be granted 100,001 shares" in text
+    assert (
+        "The exercise price per share will be the fair market value of a share of common stock on the date of grant. It is not known today."
+        in text
+    )
+    assert "can be exercised for 3 months after employment ends" in text
+    assert "no election under section 83(b) of the Internal Revenue Code arises" in text
+
+
+def test_83b_only_for_early_exercise_and_restricted_stock() -> None:
+    early = told(OPTIONS, {"early_exercise": True}, early_exercise=True)
+    assert "On an early exercise, and only then, an election under section 83(b)" in early
+    stock = told({"grant": {"instrument": "restricted_stock", "amount": 1_000}})
+    assert "You may make an election under section 83(b)" in stock and "exercise price" not in stock
+    units = told({"grant": {"instrument": "rsu", "amount": 1_000}})
+    assert "83(b)" not in units and "There is no exercise price." in units
+    double = told({"grant": {"instrument": "rsu_double_trigger", "amount": 1_000}})
+    assert "If there is neither, no share is ever issued." in double
+
+
+def test_refresh_modes_say_what_they_are() -> None:
+    future = told({"refresh": [FUTURE]})
+    assert (
+        "After certification we will recommend the award to the Board of Directors. The Board of Directors and the law may still refuse it"
+        in future
+    )
+    assert "performance-vesting grant" not in future and "An award in cash" not in future
+    upfront = told({"refresh": [UPFRONT]})
+    assert "a performance-vesting grant at hire" in upfront and "may still refuse" not in upfront
+    cash = told({"refresh": [CASH]})
+    assert "An award in cash is money, not stock" in cash and "$20,000 in cash" in cash and "may still refuse" not in cash
+    for text in (future, upfront, cash):
+        assert "an award is earned only after certification" in text
+        assert "Nothing is earned before certification." in text
+
+
+def test_refresh_policies_are_the_employers() -> None:
+    policies = {"certifier": "Head of Audit", "dispute_decider": "A retired judge", "blocked_release_days": 17, "live_traffic": 0.25}
+    tolled = told({"refresh": [FUTURE]}, policies)
+    assert "Certified by: Head of Audit." in tolled and "It is decided by: A retired judge," in tolled
+    assert "at least 25% of the live traffic of its service for 30 days" in tolled
+    assert "for more than 17 days" in tolled and "is tolled from the first day" in tolled
+    assert "is substituted for it" in told({"refresh": [FUTURE]}, {"blocked_release": "substituted"})
+    assert "March 15 of the year after" in told({"refresh": [CASH]})
+
+
+def test_the_sign_on_points_to_a_separate_agreement() -> None:
+    text = told({"sign_on": 60_000, "sign_on_repayment_months": 12})
+    assert "stands only in the separate Sign-On Repayment Agreement" in text
+    agreement = text[text.index("Sign-On Repayment Agreement A separate agreement") :]
+    for sentence in (
+        "You have the right to consult an attorney about this agreement before you sign it, and at least 5 business days to do so.",
+        "It is not tied to specific job performance.",
+        "You never owe any repayment.",
+        "It is never longer than 24 months from the payment.",
+        "you leave by your own sole choice, or the Company ends your employment for misconduct",
+        "A dismissal at a checkpoint or for performance, a layoff, the end of a project, disability and death never lead to repayment.",
+        "after 6 complete months you would repay $30,000",
+        "It bears no interest.",
+    ):
+        assert sentence in agreement
+    free = told({"sign_on": 60_000})
+    assert "It is never repaid." in free and "Repayment Agreement" not in free
+    assert "☒ Defer it." in told({"sign_on": 1_000, "sign_on_repayment_months": 6}, sign_on_choice="defer").replace("\u2002", " ")
+
+
+def test_the_annex_is_outside_the_agreement_and_shows_zero_below_the_preference() -> None:
+    """V = $300M: the preferred converts above $85M x 81.6M / 36M = $192.7M, so 300 / 81.6 = $3.68 a share; 100,001 x (3.6765 - 1.05)."""
+    text = told(OPTIONS)
+    assert "The Annex is not part of the agreement: it illustrates and promises nothing." in text
+    assert "$60,000,000 $0.00 $0 $0.00 $0" in text
+    price, diluted = 300 / 81.6, 300 / (81.6 / 0.75)
+    gains = [f"${100_001 * (each - 1.05):,.0f}" for each in (price, diluted)]
+    assert f"$300,000,000 ${price:.2f} {gains[0]} ${diluted:.2f} {gains[1]}" in text
+    assert "$105,001 for the whole grant" in text and "$1.05 for a common share on August 31, 2026" in text
+    assert "25% of today’s shares by later rounds, an assumption without a source" in text
+    assert "it is more than twelve months old" not in text
+    assert "it is more than twelve months old" in told(OPTIONS, {"share_value_date": date(2025, 11, 23)})
+    assert "stated by the Company" in told(OPTIONS, {"later_dilution": 0.2})
+
+
+def test_an_offer_without_equity_has_no_exhibit() -> None:
+    content = letter_pdf(scenario({}), "offer", packet())
+    text = words(content)
+    assert "This offer carries no new-hire equity." in text and "This offer carries no refresh awards." in text
+    assert "Exhibit B" not in text and "Annex" not in text and "A.1" not in text
+    assert len(read(content).pages) <= 3
+
+
+def test_extreme_amounts_are_written_out() -> None:
+    offer = {
+        "base": 1e9,
+        "bonus": 5,
+        "sign_on": 1e9,
+        "grant": {"instrument": "rsu", "amount": 1e12, "vesting": {"months": 108, "cliff": 0}},
+    }
+    text = told(offer, {"exit_values": [0, 1e9, 1e12]}, posted_pay_range={"low": 0, "high": 1e9})
+    assert "Your base salary is $1,000,000,000 a year" in text and "granted 1,000,000,000,000 shares" in text
+    assert "500% of base salary, $5,000,000,000" in text and not re.search(r"\de\+?\d", text)
+
+
+def test_nothing_about_the_candidates_screening_or_type_is_in_the_file() -> None:
+    offer = {"refresh": [{**FUTURE, "refusal_probability": 0.37}], "grant": {"amount": 1_000}}
+    data = scenario(offer, hiring={"seats": 3, "production_share": 0.4123, "screen": {"sensitivity": 0.8712, "specificity": 0.7634}})
+    content = letter_pdf(data, "offer", packet())
+    with pikepdf.open(BytesIO(content)) as file:
+        streams = b" ".join(each.read_bytes() for each in file.objects if isinstance(each, pikepdf.Stream))
+    everything = (words(content) + str(read(content).metadata)).encode() + streams
+    for secret in (b"0.37", b"37%", b"0.41", b"41.23", b"0.87", b"87.12", b"0.76", b"76.34"):
+        assert secret not in words(content).encode() and secret not in str(read(content).metadata).encode()
+    for word in (b"notebook", b"sensitivity", b"specificity", b"accept_", b"screen", b"score", b"probability"):
+        assert word not in everything.lower()
+
+
+def test_counsels_review_counts_from_the_day_the_texts_last_changed() -> None:
+    before, after = date(2026, 11, 1), date(2026, 12, 1)
+    assert "not reviewed by your counsel" in told({}, {"counsel_reviewed": before})
+    assert "not reviewed by your counsel" not in told({}, {"counsel_reviewed": after})
+    assert any("not reviewed" in note for note in letter(scenario({}), "offer", packet()).notes)
+
+
+def test_arbitration_is_off_unless_the_employer_offers_it() -> None:
+    assert "The arbitration agreement is offered apart from this letter" in told({}, {"arbitration": True})
+
+
+@pytest.mark.parametrize(
+    "name", ["山田太郎", "محمد بن عبد الله", "Олександра Їжак", "Nguyễn Thị Ánh", "שרה", "W" * 80, "{{ 7 * 7 }} <b>Bo</b> & Co"]
+)
+def test_a_name_in_any_script_comes_out_as_text(name: str) -> None:
+    made = letter(scenario({}), "offer", packet(name=name))
+    assert made.notes == letter(scenario({}), "offer", packet()).notes  # nothing uncovered on a machine with the fonts
+    found = words(made.content)
+    title = read(made.content).metadata
+    assert title is not None and title.title == f"Offer of employment: {name}"
+    if name.isascii():
+        assert name.replace(" ", "") in found.replace(" ", "")
+    else:
+        assert set(name) - {" "} <= set(found)
+
+
+def test_what_no_font_covers_is_said_with_a_remedy() -> None:
+    (note,) = [note for note in letter(scenario({}), "offer", packet(name="Ada \U000f1234")).notes if "font" in note]
+    assert "U+F1234" in note and "fonts-noto-core" in note

@@ -1,0 +1,62 @@
+"""PDF: the same bytes, all fonts inside, what no font covers is said."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from compdesign.reports.pdf import pdf, printed
+from tests.reports.letters import read
+
+PAGE = '<html lang="en"><head><title>t</title><style>body {{ font-family: Inter }}</style></head><body><p>Text <b>{}</b></p></body></html>'
+MIXED = PAGE.format("Zoë Їжак Ánh 山田 محمد अनीता שרה")
+IN_A_PROCESS = """
+import hashlib, sys, time
+from compdesign.reports.pdf import pdf
+html = sys.stdin.read()
+first = pdf(html)
+time.sleep(1.1)  # the clock of a font has seconds
+print(hashlib.sha256(first).hexdigest(), hashlib.sha256(pdf(html)).hexdigest())
+"""
+
+
+def test_every_process_and_every_call_gives_the_same_bytes() -> None:
+    seen = set()
+    for environment in ({}, {"SOURCE_DATE_EPOCH": "1700000000", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"}):
+        done = subprocess.run(
+            [sys.executable, "-c", IN_A_PROCESS],
+            input=MIXED,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, **environment},
+        )
+        seen |= set(done.stdout.split())
+    assert len(seen) == 1
+
+
+def test_the_clock_of_the_process_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    pdf(PAGE.format("x"))
+    assert os.environ["SOURCE_DATE_EPOCH"] == "1700000000"
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    pdf(PAGE.format("x"))
+    assert "SOURCE_DATE_EPOCH" not in os.environ
+
+
+def test_scripts_of_the_packaged_fonts_need_no_other() -> None:
+    made = printed(PAGE.format("Zoë Őrség Їжак Ѣ Ωμέγα Nguyễn Ánh"))
+    assert made.uncovered == ""
+    names = {str(font["/BaseFont"]) for page in read(made.content).pages for font in _fonts(page)}
+    assert all("Inter" in name for name in names), names
+
+
+def test_characters_that_no_font_has_are_named() -> None:
+    assert printed(PAGE.format("a\U000f1235b\U000f1234")).uncovered == "\U000f1234\U000f1235"
+    assert printed(PAGE.format("plain")).uncovered == ""
+
+
+def _fonts(page: object) -> list[dict[str, object]]:
+    resources = page["/Resources"].get_object()  # type: ignore[index]
+    return [font.get_object() for font in resources["/Font"].get_object().values()]
