@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from compdesign.cli.board import board
 from compdesign.cli.check import check
 from compdesign.cli.compare import compare
 from compdesign.cli.examples import examples
@@ -36,5 +37,5 @@ def options(
     """Compare offer structures on the same simulated futures."""
 
 
-for verb in (compare, check, explain, letter, schema, examples, serve):
+for verb in (compare, board, check, explain, letter, schema, examples, serve):
     app.command(verb.__name__)(verb)

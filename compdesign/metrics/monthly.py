@@ -65,7 +65,7 @@ class Monthly:
     whole_ratios: RATIOS. runs[month]: share of paths running at the start of each month. cashed_out, exited[month]: shares
     ended by its end. bands: cash and no_hires_cash at the month's end, where a path whose cash ran out keeps its last
     balance and one that exited drops out (NaN once all have); seats filled, deployments (cumulative, qualifying) and pool over all paths,
-    where an ended path has no seat filled and keeps the other two. Bands come from the first BAND_PATHS paths.
+    where an ended path has no seat filled and keeps the other two; seats_running, over the paths still running. Bands come from the first BAND_PATHS paths.
     censored: share of paths whose cash never ran out. ga: quantiles of the month of GA, inf if not reached.
     """
 
@@ -219,6 +219,7 @@ def _part(
         "cash": np.where(_gone(outcome.end, outcome.end_month, EXIT, months), np.nan, values["closing_cash"]),
         "no_hires_cash": np.where(_gone(empty.end, empty.end_month, EXIT, months), np.nan, empty.cash),
         "seats": values["filled"],
+        "seats_running": np.where(runs, values["filled"], np.nan),
         "deployments": values["deployments_by"],
         "pool": values["pool"],
     }

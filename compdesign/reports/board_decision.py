@@ -27,19 +27,10 @@ def decision(comparison: Comparison, place: int, proposed: Monthly) -> Slide:
         plain(comparison.verdict),
         *_against(comparison, rows, place, first),
     )
-    header = ("Decided by", f"Approved plan: {first}", f"Proposed: {name}", "Paired difference, and its label")
-    if place == 0:
-        header = ("Decided by", f"Approved plan: {first}")
-    table = Table(
-        "What it is decided by",
-        header,
-        tuple(
-            (Cell(row.metric.label), *_of(row, 0))
-            if place == 0
-            else (Cell(row.metric.label), *_of(row, 0), *_of(row, place), compared(row.differences[place], row.metric.unit))
-            for row in rows
-        ),
-    )
+    shown = dict.fromkeys((0, place))
+    header = ("Decided by", *(f"{'Proposed' if k else 'Approved plan'}: {plain(comparison.structures[k])}" for k in shown))
+    apart = ("Paired difference, and its label",) if place else ()
+    table = Table("What it is decided by", (*header, *apart), tuple(_decided(row, tuple(shown)) for row in rows))
     charts = () if place == 0 else (_forest(comparison, rows, place),)
     definitions = tuple(f"{row.metric.label}: {row.metric.definition}" for row in rows)
     labels = (
@@ -49,8 +40,10 @@ def decision(comparison: Comparison, place: int, proposed: Monthly) -> Slide:
     return Slide("Decision", _finding(comparison, rows[0], place, name), points, charts, (table,), (*definitions, labels))
 
 
-def _of(row: Row, place: int) -> tuple[Cell, ...]:
-    return (estimated(row.estimates[place], row.metric.unit),)
+def _decided(row: Row, shown: tuple[int, ...]) -> tuple[Cell, ...]:
+    """One metric of the structures shown, and the difference of the second to the first."""
+    values = (estimated(row.estimates[k], row.metric.unit) for k in shown)
+    return (Cell(row.metric.label), *values, *(compared(row.differences[k], row.metric.unit) for k in shown if k))
 
 
 def _finding(comparison: Comparison, cost: Row, place: int, name: str) -> str:
@@ -104,10 +97,9 @@ def _forest(comparison: Comparison, rows: tuple[Row, ...], place: int) -> Chart:
         "Paired difference to the approved plan (bars: two standard errors)",
         "times the company's threshold; right is better",
         "count",
-        tuple(row.metric.label for row in rows),
+        tuple(f"{row.metric.label}: {text}" for row, text in zip(rows, labels, strict=True)),
         (Line("Difference, times the threshold", tuple(values), "mean", tuple(errors)),),
         f"Forest of paired differences. {said}",
-        tuple(labels),
     )
 
 
@@ -160,7 +152,7 @@ def flips(comparison: Comparison, place: int) -> Slide:
         title = "No break-even within the ranges looked at" if chosen else "No second structure, so nothing to flip"
     points = (
         f"Widest pull on the {what}: {bars[0].input}." if bars else "No input of this scenario is uncertain, so no tornado.",
-        *(plain(line.strip()) for line in comparison.links),
+        links_said(comparison.links),
     )
     notes = (
         "Tornado: means of the present cost on the fifth of futures where an input is lowest and highest, from the same run; "
@@ -176,6 +168,12 @@ def flips(comparison: Comparison, place: int) -> Slide:
         tuple(t for t in (pulls, break_evens) if t.rows),
         notes,
     )
+
+
+def links_said(links: tuple[str, ...]) -> str:
+    """The user's statements on one line."""
+    first, *rest = (plain(line.strip()) for line in links)
+    return f"{first} {'; '.join(rest)}" if rest else first
 
 
 def _pull(value: float, se: float, at: float) -> Cell:

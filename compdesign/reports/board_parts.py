@@ -11,6 +11,12 @@ from compdesign.metrics.monthly import Series
 from compdesign.reports.numbers import with_error, with_label
 
 Role = Literal["plain", "mean", "low", "high", "limit", "mark", "base", "total", "increase", "decrease"]
+COLOURS = {
+    "mean": "#1F4E79", "low": "#B85C38", "high": "#5B8DB8", "limit": "#A61C28", "mark": "#2E7D32", "plain": "#7A869A",
+    "total": "#1F4E79", "increase": "#B85C38", "decrease": "#2E7D32", "base": "#FFFFFF",
+}  # fmt: skip
+PALETTE = ("#1F4E79", "#5B8DB8", "#9DBAD5", "#B85C38", "#E0A458", "#7A869A", "#2E7D32", "#8E6C8A", "#C9CED6")
+"""Colours by the role of a series, and of series without one, in their order."""
 MONEY_DIGITS, OTHER_DIGITS = 2, 6
 """Digits after the point that are kept: cents, and millionths of everything else."""
 
@@ -73,7 +79,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """kind: stacked or clustered columns, horizontal bars, or lines. labels: text at the bars of the whole category. alt: what
+    """kind: stacked or clustered columns, horizontal bars, or lines. alt: what
     it says, for those who do not see it. unit: of the value axis, as in `amount`; axis: its title.
     """
 
@@ -84,7 +90,6 @@ class Chart:
     categories: tuple[str, ...]
     lines: tuple[Line, ...]
     alt: str
-    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,23 +11,29 @@ import xlsxwriter
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_LINE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
-from compdesign.reports.board_parts import Chart, Line, Slide, Table
+from compdesign.reports.board_decision import links_said
+from compdesign.reports.board_parts import COLOURS, PALETTE, Chart, Line, Slide, Table
 from compdesign.reports.board_view import BoardView
-from compdesign.reports.board_xlsx import COLOURS, PALETTE, SAFE
+from compdesign.reports.xlsx_parts import SAFE
+
+
+def _colour(digits: str) -> Any:
+    return RGBColor.from_string(digits)  # type: ignore[no-untyped-call]
+
 
 WIDTH, HEIGHT, MARGIN = Inches(13.333), Inches(7.5), Inches(0.55)
 KINDS = {"stacked": XL_CHART_TYPE.COLUMN_STACKED, "bars": XL_CHART_TYPE.BAR_CLUSTERED, "lines": XL_CHART_TYPE.LINE}
 TITLE_ONLY = 5
 ROWS, SMALL_ROWS, SOURCE_ROWS = 14, 17, 11
 """Rows of a table that fit on a slide."""
-INK, GREY, RULE, HEAD_FILL = RGBColor(0x1B, 0x25, 0x33), RGBColor(0x5B, 0x66, 0x73), RGBColor(0xD5, 0xDA, 0xE0), RGBColor(0xEE, 0xF2, 0xF6)
+INK, GREY, RULE, HEAD_FILL = _colour("1B2533"), _colour("5B6673"), _colour("D5DAE0"), _colour("EEF2F6")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -48,7 +54,7 @@ def as_pptx(view: BoardView) -> bytes:
     )
     unsourced = sum(row[3].text == "assumption" for row in view.sources.rows)
     title = f"{len(view.sources.rows)} inputs rest on shipped defaults, {unsourced} of them assumptions without a public source"
-    _draw(deck, view, Slide("Tie-out", "The months add up to the comparison", (*facts, *view.links), tables=(view.ties,)), date)
+    _draw(deck, view, Slide("Tie-out", "The months add up to the comparison", (*facts, links_said(view.links)), tables=(view.ties,)), date)
     if view.sources.rows:
         _draw(deck, view, Slide("Assumptions", title, (), tables=(view.sources,)), date)
     buffer = BytesIO()
@@ -75,14 +81,17 @@ def _draw(deck: Any, view: BoardView, slide: Slide, date: datetime) -> None:
         width = Emu(int((WIDTH - 2 * MARGIN) / len(slide.charts)))
         for place, chart in enumerate(slide.charts):
             _chart(page, chart, Emu(MARGIN + place * width), top, width, Emu(HEIGHT - top - Inches(0.5)), date)
-    for number, table in enumerate(slide.tables):
+    room = Emu(HEIGHT - Inches(0.5))
+    page, top = None, room
+    for table in slide.tables:
         per = SOURCE_ROWS if table.text_columns > 4 else SMALL_ROWS if table.small else ROWS
-        pages = max(ceil(len(table.rows) / per), 1)
-        for at in range(pages):
-            title = slide.title if not slide.charts and number == 0 else table.caption
-            page = _page(deck, view, slide, title + (f" ({at + 1} of {pages})" if pages > 1 else ""))
-            top = _points(page, slide.points if not slide.charts and at == number == 0 else (), Inches(1.45))
-            _table(page, table, table.rows[at * per : (at + 1) * per], top)
+        for first in range(0, len(table.rows), per):
+            rows = table.rows[first : first + per]
+            if page is None or top + Inches(0.6 + 0.27 * (len(rows) + 1)) > room:
+                page = _page(deck, view, slide, slide.title if first == 0 else f"{slide.title} (continued)")
+                top = Inches(1.45) if slide.charts or first else _points(page, slide.points, Inches(1.45))
+            _box(page, (table.caption,), MARGIN, top, Emu(WIDTH - 2 * MARGIN), Inches(0.3), 11, GREY)
+            top = Emu(_table(page, table, rows, Emu(top + Inches(0.28))) + Inches(0.25))
 
 
 def _page(deck: Any, view: BoardView, slide: Slide, title: str) -> Any:
@@ -90,6 +99,7 @@ def _page(deck: Any, view: BoardView, slide: Slide, title: str) -> Any:
     shape = page.shapes.title
     shape.left, shape.top, shape.width, shape.height = MARGIN, Inches(0.55), Emu(WIDTH - 2 * MARGIN), Inches(0.85)
     shape.text_frame.word_wrap = True
+    shape.text_frame.margin_left = shape.text_frame.margin_right = 0
     shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
     _write(shape.text_frame, (title,), 24 if len(title) <= 90 else 19 if len(title) <= 160 else 15, bold=True)
     _box(page, (slide.name.upper(),), MARGIN, Inches(0.28), Emu(WIDTH - 2 * MARGIN), Inches(0.3), 10, GREY)
@@ -136,7 +146,8 @@ def _points(page: Any, points: tuple[str, ...], top: int) -> int:
     return Emu(top + height + Inches(0.1))
 
 
-def _table(page: Any, table: Table, rows: Any, top: int) -> None:
+def _table(page: Any, table: Table, rows: Any, top: int) -> int:
+    """Draw rows of a table; gives where it ends, if no text wraps."""
     size = 8 if table.small else 11
     made = page.shapes.add_table(len(rows) + 1, len(table.header), MARGIN, top, Emu(WIDTH - 2 * MARGIN), Inches(0.25 * (len(rows) + 1)))
     made.name = table.caption[:80]
@@ -154,19 +165,22 @@ def _table(page: Any, table: Table, rows: Any, top: int) -> None:
             cell.margin_top = cell.margin_bottom = Inches(0.02)
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
             cell.fill.solid()
-            cell.fill.fore_color.rgb = HEAD_FILL if line == 0 else RGBColor(255, 255, 255)
+            cell.fill.fore_color.rgb = HEAD_FILL if line == 0 else _colour("FFFFFF")
             _write(cell.text_frame, (text,), size, bold=line == 0 or text == "Whole run")
             if k >= table.text_columns:
                 cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+    return int(top + Inches(0.27 * (len(rows) + 1)))
 
 
 def _weight(table: Table, rows: Any, k: int) -> float:
     longest = max([len(table.header[k]) / 2, *(len(row[k].text) for row in rows)])
-    return min(max(longest, 6), 60)
+    return min(max(longest + 2, 9), 60)
 
 
 def _chart(page: Any, chart: Chart, left: int, top: int, width: int, height: int, date: datetime) -> None:
-    data = CategoryChartData(number_format="#,##0" if chart.unit != "count" else "0.00")
+    data: Any = CategoryChartData(  # type: ignore[no-untyped-call]
+        number_format="#,##0" if chart.unit != "count" else "0.00"
+    )
     data.categories = list(chart.categories)
     for line in chart.lines:
         data.add_series(line.name, line.values)
@@ -192,8 +206,6 @@ def _chart(page: Any, chart: Chart, left: int, top: int, width: int, height: int
         made.plots[0].gap_width = 60
     if chart.kind == "bars":
         made.plots[0].overlap = 100
-    if chart.labels:
-        _labels(made, chart)
 
 
 def _workbook(chart: Chart, date: datetime) -> bytes:
@@ -235,6 +247,7 @@ def _axes(made: Any, chart: Chart) -> None:
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.kind == "bars":
         category.reverse_order = True
+        category.crosses = XL_AXIS_CROSSES.MAXIMUM  # else the value axis goes to the top with the first category
     if len(chart.categories) > 24:
         step = ceil(len(chart.categories) / 16)
         category._element.append(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="{step}"/>'))
@@ -260,7 +273,7 @@ def _short_money(chart: Chart) -> str:
 
 def _style(series: Any, chart: Chart, line: Line, place: int) -> None:
     known = line.role != "plain" or chart.kind == "lines"
-    colour = RGBColor.from_string((COLOURS[line.role] if known else PALETTE[place % len(PALETTE)]).lstrip("#"))
+    colour = _colour((COLOURS[line.role] if known else PALETTE[place % len(PALETTE)]).lstrip("#"))
     if chart.kind != "lines":
         series.invert_if_negative = False
         if line.role == "base":
@@ -301,15 +314,6 @@ def _errors(series: Any, chart: Chart, line: Line, place: int) -> None:
     bars.find(qn("c:plus")).append(values)
     bars.find(qn("c:minus")).append(deepcopy(values))
     series._element.find(qn("c:cat")).addprevious(bars)
-
-
-def _labels(made: Any, chart: Chart) -> None:
-    """The text of each category at the bar that shows it: the last series that has one there."""
-    series = list(made.plots[0].series)
-    for place, text in enumerate(chart.labels):
-        shown = [k for k, line in enumerate(chart.lines) if line.role != "base" and line.values[place]] or [len(chart.lines) - 1]
-        frame = series[shown[-1]].points[place].data_label.text_frame
-        _write(frame, (text,), 9)
 
 
 def _hide_base(made: Any, chart: Chart) -> None:

@@ -5,7 +5,21 @@ from collections.abc import Iterable
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.monthly import LEVELS, WINDOW, Bands, Monthly
-from compdesign.reports.board_parts import OTHER_DIGITS, Cell, Chart, Flow, Line, Scale, Slide, Table, estimated, plain, rounded, scale_for
+from compdesign.reports.board_parts import (
+    OTHER_DIGITS,
+    Cell,
+    Chart,
+    Flow,
+    Line,
+    Role,
+    Scale,
+    Slide,
+    Table,
+    estimated,
+    plain,
+    rounded,
+    scale_for,
+)
 from compdesign.reports.numbers import amount, with_error
 
 BASIS = (
@@ -196,28 +210,20 @@ def _waterfall(steps: list[tuple[str, Estimate, bool]], window: int) -> Chart:
             made |= {kind: high, f"{kind} below": low}
         for key, values in columns.items():
             values.append(rounded(made[key]))
-    names = {"base": "(base)", "total": "Net burn", "increase": "Adds to burn", "decrease": "Lowers burn"}
+    drawn: dict[str, tuple[str, Role]] = {
+        "base": ("(base)", "base"),
+        "total": ("Net burn", "total"),
+        "increase": ("Adds to burn", "increase"),
+        "increase below": ("Adds to burn, below zero", "increase"),
+        "decrease": ("Lowers burn", "decrease"),
+        "decrease below": ("Lowers burn, below zero", "decrease"),
+    }
     lines = tuple(
-        Line(
-            names.get(key, f"{names[key.removesuffix(' below')]}, below zero" if key.endswith("below") else key),
-            tuple(values),
-            key.removesuffix(" below"),
-        )  # type: ignore[arg-type]
-        for key, values in columns.items()
-        if key == "base" or any(values)
+        Line(name, tuple(columns[key]), role) for key, (name, role) in drawn.items() if key in ("base", "total") or any(columns[key])
     )
     said = "; ".join(f"{name} {amount(found.value, '$', signed=not is_total)}" for name, found, is_total in steps)
-    labels = tuple(amount(found.value, "$", signed=not is_total) for _, found, is_total in steps)
-    return Chart(
-        "stacked",
-        f"Net burn, first {window} months",
-        "$",
-        "$",
-        tuple(name for name, _, _ in steps),
-        lines,
-        f"Bridge of net burn. {said}",
-        labels,
-    )
+    names_with_values = tuple(f"{name}: {amount(found.value, '$', signed=not is_total)}" for name, found, is_total in steps)
+    return Chart("stacked", f"Net burn, first {window} months", "$", "$", names_with_values, lines, f"Bridge of net burn. {said}")
 
 
 def runway(comparison: Comparison, place: int, proposed: Monthly, months: tuple[str, ...]) -> Slide:
@@ -287,7 +293,7 @@ def _money(values: Iterable[float]) -> tuple[float | None, ...]:
 def output(proposed: Monthly, months: tuple[str, ...]) -> Slide:
     """Filled seats and qualifying deployments with bands."""
     seats, shipped = proposed.by_month["filled"], proposed.by_month["deployments_by"]
-    last, window = proposed.months - 1, min(WINDOW, proposed.months) - 1
+    window = min(WINDOW, proposed.months) - 1
     at_window = Estimate(float(shipped.mean[window]), float(shipped.se[window]))
     filled = proposed.whole["filled"]
     name = plain(proposed.structure)
@@ -296,49 +302,36 @@ def output(proposed: Monthly, months: tuple[str, ...]) -> Slide:
         f"Filled seat-months over the run: {with_error(filled, 'count')}; qualifying deployments: {with_error(proposed.whole['qualifying'], 'count')}.",
     )
     table = Table(
-        "Seats filled and qualifying deployments at the end of the month",
+        "Seats filled in futures still running, and cumulative qualifying deployments",
         ("Month", "Seats, mean", "10th percentile", "90th percentile", "Deployments, mean", "10th percentile", "90th percentile"),
         tuple(
             (
                 Cell(months[month]),
-                *(
-                    cell
-                    for series, bands in ((seats, proposed.bands["seats"]), (shipped, proposed.bands["deployments"]))
-                    for cell in (
-                        estimated(Estimate(float(series.mean[month]), float(series.se[month])), "count"),
-                        *(estimated(Estimate(float(bands.value[k][month]), float(bands.se[k][month])), "count") for k in (0, 2)),
-                    )
-                ),
+                estimated(Estimate(float(seats.running[month]), float(seats.running_se[month])), "count"),
+                *_ends(proposed.bands["seats_running"], month),
+                estimated(Estimate(float(shipped.mean[month]), float(shipped.se[month])), "count"),
+                *_ends(proposed.bands["deployments"], month),
             )
             for month in _yearly(proposed.months)
         ),
     )
     charts = (
-        _banded(
-            "Seats filled",
-            "seats",
-            months,
-            tuple(seats.mean),
-            proposed.bands["seats"],
-            f"{amount(float(seats.mean[last]), 'count')} on average at the end",
-        ),
-        _banded(
-            "Qualifying deployments, cumulative",
-            "deployments",
-            months,
-            tuple(shipped.mean),
-            proposed.bands["deployments"],
-            f"{amount(float(shipped.mean[last]), 'count')} on average at the end",
-        ),
+        _banded("Seats filled, futures still running", "seats", months, tuple(seats.running), proposed.bands["seats_running"]),
+        _banded("Qualifying deployments, cumulative", "deployments", months, tuple(shipped.mean), proposed.bands["deployments"]),
     )
     notes = (
-        "Seats of a future that has ended count as empty, and its deployments stay counted. Bands are the 10th and 90th percentile over futures.",
+        "Seats are those of futures still running; deployments of a future that has ended stay counted. Bands are the 10th and 90th percentile over futures.",
         "Qualifying deployment: registered before work starts, serving live traffic, not rolled back, certified by someone who does not benefit.",
     )
     return Slide("Output", title, points, charts, (table,), notes)
 
 
-def _banded(title: str, axis: str, months: tuple[str, ...], mean: tuple[float, ...], bands: Bands, said: str) -> Chart:
+def _ends(bands: Bands, month: int) -> tuple[Cell, ...]:
+    """10th and 90th percentile of a month."""
+    return tuple(estimated(Estimate(float(bands.value[k][month]), float(bands.se[k][month])), "count") for k in (0, 2))
+
+
+def _banded(title: str, axis: str, months: tuple[str, ...], mean: tuple[float, ...], bands: Bands) -> Chart:
     def kept(values: Iterable[float]) -> tuple[float | None, ...]:
         return tuple(rounded(value, 4) for value in values)
 
@@ -347,7 +340,8 @@ def _banded(title: str, axis: str, months: tuple[str, ...], mean: tuple[float, .
         Line("Mean", kept(mean), "mean"),
         Line("10th percentile", kept(bands.value[0]), "low"),
     )
-    return Chart("lines", title, axis, "count", months, lines, f"{title} by month with 10th and 90th percentile: {said}.")
+    last = f"{amount(mean[-1], 'count')} on average in the last month"
+    return Chart("lines", title, axis, "count", months, lines, f"{title} by month with 10th and 90th percentile: {last}.")
 
 
 def equity(comparison: Comparison, proposed: Monthly, months: tuple[str, ...], quarters: tuple[str, ...]) -> Slide:

@@ -38,7 +38,7 @@ SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", without_lifespan, confi
 
 
 @SCHEMA.parametrize()
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_document_is_true(case: schemathesis.Case) -> None:
     if case.path == "/readyz":
         pytest.skip("the workers of this application are not started")
