@@ -54,15 +54,16 @@ async def answer(request: Request, job: Job, media_type: str, name: str | None =
 
 async def _unless_gone(request: Request, running: "asyncio.Future[Answer]") -> Answer:
     gone = asyncio.ensure_future(_departure(request))
+    both: set[asyncio.Future[Any]] = {running, gone}
     try:
-        await asyncio.wait({running, gone}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
             return running.result()
         raise ApiProblem(499, "client-left", "The client left", "the work was stopped")
     finally:
         gone.cancel()
         running.cancel()
-        await asyncio.wait({running, gone})
+        await asyncio.wait(both)
 
 
 async def _departure(request: Request) -> None:

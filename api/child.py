@@ -52,7 +52,8 @@ def serve(writer: Connection, make: Callable[..., Made], arguments: tuple[Any, .
     """
     _confine(limits)
     tempfile.tempdir = scratch
-    body, said = b"", {}
+    said: dict[str, Any]
+    body = b""
     try:
         body, headers = make(*arguments)
         said = {"outcome": "done", "said": headers}

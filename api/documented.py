@@ -66,7 +66,10 @@ def posting(shape: type[Model], shown: dict[str, Any], answers: dict[str, Any], 
     those every route has. notes: whether the answer carries notes to its sender.
     """
     body = {"schema": {"$ref": REFERENCE.format(model=shape.__name__)}, "examples": {"shipped": {"value": shown}}}
-    headers = {name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in (PRODUCED_HEADERS | (NOTES_HEADER if notes else {})).items()}
+    headers = {
+        name: {"description": meaning, "schema": {"type": "string"}}
+        for name, meaning in (PRODUCED_HEADERS | (NOTES_HEADER if notes else {})).items()
+    }
     content = {media: {"schema": schema} for media, schema in answers.items()}
     errors = {status: problem(status) for status in sorted({400, 408, 413, 415, 422, 429, 500, 503, *refusals})}
     return {

@@ -49,7 +49,13 @@ def check_work(scenario: Scenario, paths: int | None, settings: Settings, main_r
     work = work_of(scenario, asked, main_runs)
     detail = f"about {work.hire_months:.0e} simulated hire-months and {work.bytes / MIB:,.0f} MiB; this server allows {settings.hire_months:.0e} and {settings.simulation_bytes / MIB:,.0f} MiB"
     pointer = "/scenario/paths" if paths is None else "/paths"
-    raise ApiProblem(422, "work-too-large", "More work than this server does", detail, [Entry(pointer, "number", "paths the server can simulate", remedy)])
+    raise ApiProblem(
+        422,
+        "work-too-large",
+        "More work than this server does",
+        detail,
+        [Entry(pointer, "number", "paths the server can simulate", remedy)],
+    )
 
 
 def _fits(scenario: Scenario, paths: int, settings: Settings, main_runs: int) -> bool:

@@ -1,6 +1,8 @@
 """What the server counts, in the text format that Prometheus reads."""
 
+from bisect import bisect_left
 from collections import defaultdict
+from itertools import accumulate
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -14,6 +16,7 @@ HELP = {
     "compdesign_alert": ("gauge", "1 while a client is tripped or more than 1,000 bad requests came within a minute."),
 }
 BUCKETS = (0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0)
+ENDS = (*(f"{bucket:g}" for bucket in BUCKETS), "+Inf")
 
 
 class Meters:
@@ -21,8 +24,9 @@ class Meters:
 
     def __init__(self) -> None:
         self.values: dict[str, dict[Labels, float]] = defaultdict(lambda: defaultdict(float))
+        self.buckets: dict[tuple[str, Labels], list[int]] = defaultdict(lambda: [0] * len(ENDS))
 
-    def add(self, name: str, amount: float = 1, **labels: str) -> None:
+    def add(self, name: str, amount: float, **labels: str) -> None:
         """Count."""
         self.values[name][tuple(labels.items())] += amount
 
@@ -32,20 +36,28 @@ class Meters:
 
     def observe(self, name: str, seconds: float, **labels: str) -> None:
         """Add to a histogram."""
-        for bucket in BUCKETS:
-            self.add(f"{name}_bucket", float(seconds <= bucket), **labels, le=f"{bucket:g}")
-        self.add(f"{name}_bucket", **labels, le="+Inf")
+        self.buckets[name, tuple(labels.items())][bisect_left(BUCKETS, seconds)] += 1
         self.add(f"{name}_sum", seconds, **labels)
-        self.add(f"{name}_count", **labels)
+        self.add(f"{name}_count", 1, **labels)
 
     def text(self) -> str:
         """The exposition, version 0.0.4."""
         lines = []
         for name, (kind, meaning) in HELP.items():
             lines += [f"# HELP {name} {meaning}", f"# TYPE {name} {kind}"]
-            for part in [name] if kind != "histogram" else [f"{name}_bucket", f"{name}_sum", f"{name}_count"]:
-                lines += [f"{part}{_braced(labels)} {value:g}" for labels, value in self.values[part].items()]
+            lines += self._bucket_lines(name)
+            for part in [name] if kind != "histogram" else [f"{name}_sum", f"{name}_count"]:
+                lines += [f"{part}{_braced(labels)} {value:.15g}" for labels, value in self.values[part].items()]
         return "\n".join(lines) + "\n"
+
+    def _bucket_lines(self, name: str) -> list[str]:
+        """A histogram's buckets, each holding those below it too."""
+        return [
+            f"{name}_bucket{_braced((*labels, ('le', end)))} {total}"
+            for (each, labels), counts in self.buckets.items()
+            if each == name
+            for end, total in zip(ENDS, accumulate(counts), strict=True)
+        ]
 
 
 def _braced(labels: Labels) -> str:

@@ -4,9 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Value = Annotated[
-    float | Literal["infinite", "-infinite"] | None, Field(description="A number; the text infinite; null if never observed")
-]
+Value = Annotated[float | Literal["infinite", "-infinite"] | None, Field(description="A number; the text infinite; null if never observed")]
 
 
 class _Part(BaseModel):

@@ -15,10 +15,14 @@ from .tripping import Trips, client_of
 LOG = logging.getLogger("compdesign.api")
 NOT_A_FAULT = (409, 429, 499)
 """Refusals that say nothing against the client: a policy, a limit, a hasty goodbye."""
+SHORT = 65_536
 HEADERS = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; frame-ancestors 'none'; sandbox"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; frame-ancestors 'none'; sandbox",
+    ),
     (b"referrer-policy", b"no-referrer"),
 )
 
@@ -49,7 +53,7 @@ class Front:
         left = self.trips.seconds_left(client) if scope["method"] not in ("GET", "HEAD", "OPTIONS") else 0
         try:
             if left:
-                await problem_response(_tripped(left), request_id)(scope, receive, tell)
+                await problem_response(_tripped(left, scope), request_id)(scope, receive, tell)
             else:
                 await self.app(scope, receive, tell)
         except Exception as error:
@@ -66,10 +70,14 @@ class Front:
         route: Any = scope.get("route")
         path = getattr(route, "path", "other")
         method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") else "other"
-        self.meters.add("compdesign_requests_total", route=path, method=method, status=str(status))
+        self.meters.add("compdesign_requests_total", 1, route=path, method=method, status=str(status))
         self.meters.observe("compdesign_request_seconds", seconds, route=path)
 
 
-def _tripped(seconds: int) -> ApiProblem:
+def _tripped(seconds: int, scope: Scope) -> ApiProblem:
     detail = "too many of your requests could not be used; mend them, and send again after Retry-After"
-    return ApiProblem(429, "tripped", "Refused unread", detail, (), {"Retry-After": str(seconds), "Connection": "close"})
+    length = dict(scope["headers"]).get(b"content-length", b"")
+    is_short = length.isdigit() and int(length) <= SHORT  # let the rest come and drop it: cheaper than a new connection
+    return ApiProblem(
+        429, "tripped", "Refused unread", detail, (), {"Retry-After": str(seconds)} | ({} if is_short else {"Connection": "close"})
+    )

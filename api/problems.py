@@ -71,4 +71,6 @@ async def on_http_exception(request: Request, error: Any) -> Response:
 
 def internal_fault() -> ApiProblem:
     """What a client hears of a fault of ours; the log names its type and place under the same request id."""
-    return ApiProblem(500, "internal", "Internal fault", "the fault is ours and is logged under this request id; the same request may fail again")
+    return ApiProblem(
+        500, "internal", "Internal fault", "the fault is ours and is logged under this request id; the same request may fail again"
+    )

@@ -34,17 +34,22 @@ def parse(raw: bytes, names: frozenset[str]) -> Any:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise _malformed("the body is not UTF-8", Entry("", "bytes that are not UTF-8", "JSON is UTF-8 (RFC 8259, 8.1)", "encode it as UTF-8")) from None
+        raise _malformed(
+            "the body is not UTF-8", Entry("", "bytes that are not UTF-8", "JSON is UTF-8 (RFC 8259, 8.1)", "encode it as UTF-8")
+        ) from None
     if raw.count(b",") + raw.count(b"[") + raw.count(b"{") > MOST_VALUES:
         raise _out_of_bounds([Entry("", "too many values", f"at most {MOST_VALUES:,} commas and brackets", "send less in one request")])
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise _malformed(f"reading stops at {place}", Entry("", "text that is no JSON", "RFC 8259", f"correct the syntax at {place}")) from None
+        raise _malformed(
+            f"reading stops at {place}", Entry("", "text that is no JSON", "RFC 8259", f"correct the syntax at {place}")
+        ) from None
     except RecursionError:
         raise _out_of_bounds([Entry("", "nesting too deep", f"at most {DEEPEST} levels", "nest less")]) from None
-    refused, outside = [], []
+    refused: list[Entry] = []
+    outside: list[Entry] = []
     for pointer, fault, is_malformed in _faults(value, names):
         (refused if is_malformed else outside).append(Entry(pointer, *fault))
         if len(refused) + len(outside) >= MOST_LISTED:
@@ -71,7 +76,11 @@ def _object(pairs: list[tuple[str, Any]]) -> Any:
 
 def _integer(text: str) -> Any:
     digits = len(text.lstrip("-"))
-    return int(text) if digits <= MOST_DIGITS else _Fault(f"integer of {digits:,} digits", f"at most {MOST_DIGITS} digits", "give a smaller number")
+    return (
+        int(text)
+        if digits <= MOST_DIGITS
+        else _Fault(f"integer of {digits:,} digits", f"at most {MOST_DIGITS} digits", "give a smaller number")
+    )
 
 
 def _number(text: str) -> Any:
@@ -100,7 +109,9 @@ def _faults(root: Any, names: frozenset[str]) -> Iterator[tuple[str, tuple[str, 
         elif (fault := _bound(value, depth)) is not None:
             yield pointer, fault, False
         elif isinstance(value, list):
-            stack += [(f"{pointer}/{i}" if is_named else pointer, each, depth + 1, is_named) for i, each in reversed(list(enumerate(value)))]
+            stack += [
+                (f"{pointer}/{i}" if is_named else pointer, each, depth + 1, is_named) for i, each in reversed(list(enumerate(value)))
+            ]
         elif any(len(key) > LONGEST_KEY or _UNPRINTABLE.search(key) for key in value):
             yield pointer, ("object with a key that is no name", f"keys of at most {LONGEST_KEY} printing characters", "rename it"), True
         else:
@@ -113,7 +124,9 @@ def _bound(value: dict[str, Any] | list[Any], depth: int) -> tuple[str, str, str
     if depth > DEEPEST:
         return "nesting too deep", f"at most {DEEPEST} levels", "nest less"
     if isinstance(value, list):
-        return (f"array of {len(value):,} entries", f"at most {MOST_ENTRIES:,} entries", "send fewer") if len(value) > MOST_ENTRIES else None
+        return (
+            (f"array of {len(value):,} entries", f"at most {MOST_ENTRIES:,} entries", "send fewer") if len(value) > MOST_ENTRIES else None
+        )
     return (f"object of {len(value):,} keys", f"at most {MOST_KEYS} keys", "send fewer") if len(value) > MOST_KEYS else None
 
 
@@ -123,4 +136,3 @@ def _text_faults(pointer: str, value: str) -> Iterator[tuple[str, tuple[str, str
     elif _UNPRINTABLE.search(value):
         rule = "no control characters and no lone surrogates"
         yield pointer, ("text with a character that does not print", rule, "remove the character"), True
-

@@ -1,7 +1,6 @@
 """Imported by the process that children are forked from: loads the engine and uses it once, so that each child starts warm."""
 
 from compdesign.inputs.scenario import Scenario
-
 from compdesign.reports.pdf import pdf
 
 from .documented import example

@@ -124,7 +124,7 @@ class Workers:
             if not future.done():
                 await asyncio.to_thread(run.stop)
                 await asyncio.shield(future)
-            self.meters.add("compdesign_jobs_total", kind=job.kind, outcome=outcome)
+            self.meters.add("compdesign_jobs_total", 1, kind=job.kind, outcome=outcome)
 
     def _waits(self, change: int) -> None:
         self.waiting += change

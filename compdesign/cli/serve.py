@@ -16,7 +16,8 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
     workers: Annotated[int, typer.Option("--workers", "-w", min=1, max=64, help="Simulations and documents made at a time.")] = 2,
     trust_proxy: Annotated[
-        list[str] | None, typer.Option("--trust-proxy", help="Address of a reverse proxy whose X-Forwarded-For is believed; may be repeated.")
+        list[str] | None,
+        typer.Option("--trust-proxy", help="Address of a reverse proxy whose X-Forwarded-For is believed; may be repeated."),
     ] = None,
     debug: Debug = False,
 ) -> None:

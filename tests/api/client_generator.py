@@ -3,8 +3,16 @@
 import re
 from typing import Any
 
-TYPES = {"integer": "int", "number": "float", "string": "str", "boolean": "bool", "object": "dict[str, Any]", "array": "list[Any]", "null": "None"}
-OPENING = '''
+TYPES = {
+    "integer": "int",
+    "number": "float",
+    "string": "str",
+    "boolean": "bool",
+    "object": "dict[str, Any]",
+    "array": "list[Any]",
+    "null": "None",
+}
+OPENING = """
 import json
 from typing import Any, Literal
 from urllib.error import HTTPError
@@ -31,14 +39,12 @@ class Client:
             raise Problem(json.load(error)) from None
         assert kind in media, f"{kind} is not announced"
         return json.loads(content) if kind.endswith("json") else content.decode() if kind.startswith("text/") else content
-'''
+"""
 
 
 def client_source(document: dict[str, Any]) -> str:
     """The source of a module with a class Client, one method an operation."""
-    methods = [
-        _method(document, path, verb, operation) for path, verbs in document["paths"].items() for verb, operation in verbs.items()
-    ]
+    methods = [_method(document, path, verb, operation) for path, verbs in document["paths"].items() for verb, operation in verbs.items()]
     return "\n".join([OPENING, *methods])
 
 

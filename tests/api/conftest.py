@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from starlette.testclient import TestClient
-
 from compdesign.api.app import create_app
 from compdesign.api.settings import Settings
+from starlette.testclient import TestClient
+
 from tests.api.serving import Served, served
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
-
 from compdesign.api.documented import example
 
 ROOT = Path(__file__).parents[2]

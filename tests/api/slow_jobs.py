@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from compdesign.api.child import Made, rendering
+
 from compdesign.errors import Problem, Refused, ScenarioError
 
 
@@ -43,7 +44,9 @@ def refusing(text: Any, *_: Any) -> Made:
 def doubting(scenario: Any, *_: Any) -> Made:
     """A fault that only the work finds, told with the values that are at fault."""
     name = scenario.offers[0].name
-    raise ScenarioError([Problem("offers[0].name", f"'{name}' is refused", f"use another than {name}"), Problem("structure", name, "name one")])
+    raise ScenarioError(
+        [Problem("offers[0].name", f"'{name}' is refused", f"use another than {name}"), Problem("structure", name, "name one")]
+    )
 
 
 def invalid(where: str, what: str, remedy: str) -> Made:
@@ -80,3 +83,18 @@ def filling_the_disk() -> Made:
         for _ in range(100):
             file.write(b"x" * (1 << 20))
     return b"", {}
+
+
+def bomb() -> Made:
+    """321 bytes of nested flex boxes, which an unbounded renderer works on for most of a minute."""
+    from compdesign.reports.pdf import pdf
+
+    rendering()
+    return pdf('<html lang="en"><title>b</title>' + '<div style="display:flex">' * 24 + "x"), {}
+
+
+def table_bomb() -> Made:
+    from compdesign.reports.pdf import pdf
+
+    rendering()
+    return pdf('<html lang="en"><title>b</title><table>' + "<tr><td>x<td>y<td>z" * 200_000), {}

@@ -2,13 +2,12 @@
 
 import pytest
 import schemathesis
+from compdesign.api.app import create_app
+from compdesign.api.settings import Settings
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
 from schemathesis.config import SchemathesisConfig
 from starlette.types import Receive, Scope, Send
-
-from compdesign.api.app import create_app
-from compdesign.api.settings import Settings
 
 CHECKS = [
     checks.not_a_server_error,

@@ -5,10 +5,10 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from starlette.testclient import TestClient
-
 from compdesign.api.documented import example
 from compdesign.api.shapes import SHAPES, shaped
+from starlette.testclient import TestClient
+
 from tests.api.client_generator import client_source
 from tests.api.serving import Served, small
 
@@ -104,7 +104,9 @@ def test_a_generated_client_hears_of_faults(generated: Any, server: Served) -> N
     client = generated.Client(server.url)
     with pytest.raises(generated.Problem) as refused:
         client.make_letter(
-            scenario=scenario, structure=scenario["offers"][0]["name"], candidate={**candidate, "posted_pay_range": {"low": 1_000, "high": 2_000}}
+            scenario=scenario,
+            structure=scenario["offers"][0]["name"],
+            candidate={**candidate, "posted_pay_range": {"low": 1_000, "high": 2_000}},
         )
     assert refused.value.status == 409 and refused.value.errors[0]["pointer"] == "/candidate/posted_pay_range"
     with pytest.raises(generated.Problem) as unknown:

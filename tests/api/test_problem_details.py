@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
-
 from compdesign.api import route_comparisons
 from compdesign.api.app import create_app
 from compdesign.api.settings import MIB, Settings
+from starlette.testclient import TestClient
+
 from tests.api import slow_jobs
 from tests.api.serving import small
 
@@ -91,7 +91,9 @@ def test_at_most_twenty_faults_are_told(idle: TestClient) -> None:
     assert len(entries(idle, body)) == 20
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/v1/comparisons", 405), ("DELETE", "/healthz", 405)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/v1/comparisons", 405), ("DELETE", "/healthz", 405)]
+)
 def test_the_router_refuses_in_the_same_form(idle: TestClient, method: str, path: str, status: int) -> None:
     answer = idle.request(method, path)
     data = answer.json()
@@ -119,7 +121,9 @@ WITH_CANARIES: dict[str, Any] = {
     "a text for a number": posed(offers=[offer(base=f"{SALARY} {NAME}")]),
     "an amount that is none": posed(offers=[offer(base=f"${SALARY}!")]),
     "out of range": posed(offers=[offer(base=-SALARY, bonus=SALARY)]),
-    "a name for a kind": posed(offers=[offer(refresh=[{"name": NAME, "trigger": {"every_deployments": 1, "kind": NAME}, "award": SALARY}])]),
+    "a name for a kind": posed(
+        offers=[offer(refresh=[{"name": NAME, "trigger": {"every_deployments": 1, "kind": NAME}, "award": SALARY}])]
+    ),
     "the same name twice": posed(offers=[offer(), offer()]),
     "a wrong trigger": posed(offers=[offer(refresh=[{"name": NAME, "trigger": {NAME: SALARY}, "award": SALARY}])]),
     "a cap below the award": posed(
@@ -149,7 +153,9 @@ def test_paths_and_headers_are_not_echoed(idle: TestClient, caplog: pytest.LogCa
     for method in ("GET", "POST", "CANARY"):
         answer = idle.request(method, f"/v1/{NAME}/{SALARY}?{TOKEN}", headers={"x-request-id": TOKEN, "cookie": TOKEN})
         counters = idle.get("/metrics").text
-        assert not any(canary in each for canary in (*CANARIES, "CANARY") for each in (answer.text, repr(answer.headers), caplog.text, counters))
+        assert not any(
+            canary in each for canary in (*CANARIES, "CANARY") for each in (answer.text, repr(answer.headers), caplog.text, counters)
+        )
 
 
 @pytest.mark.parametrize(

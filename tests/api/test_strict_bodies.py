@@ -6,10 +6,10 @@ import tracemalloc
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
-
 from compdesign.api.problems import ApiProblem
 from compdesign.api.strict_json import parse
+from starlette.testclient import TestClient
+
 from tests.api.serving import small
 
 JSON = {"content-type": "application/json"}

@@ -3,11 +3,10 @@
 import logging
 
 import pytest
-from starlette.testclient import TestClient
-
 from compdesign.api.app import create_app
 from compdesign.api.settings import Settings
 from compdesign.api.tripping import MOST_CLIENTS, MOST_LINES, Trips, client_of
+from starlette.testclient import TestClient
 
 JSON = {"content-type": "application/json"}
 A, B = client_of("203.0.113.1", b""), client_of("203.0.113.1", b"Bearer other")
@@ -102,5 +101,5 @@ def test_a_tripped_client_is_refused_unread_and_others_are_served(caplog: pytest
     assert refused.headers["content-type"] == "application/problem+json"
     assert client.post("/v1/comparisons", content=b"{}", headers=other).status_code == 422
     assert client.get("/v1/schema").status_code == client.get("/healthz").status_code == 200
-    assert 'compdesign_alert 1' in client.get("/metrics").text
+    assert "compdesign_alert 1" in client.get("/metrics").text
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]  # the minute is not over

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from compdesign.api.exposition import Meters
 from compdesign.api.problems import ApiProblem
 from compdesign.api.settings import MIB, Settings
 from compdesign.api.work import Answer, Job, Workers
+
 from tests.api import slow_jobs
 
 ME = ("127.0.0.1", b"")
