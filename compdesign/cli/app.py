@@ -6,9 +6,12 @@ from typing import Annotated
 import typer
 
 from compdesign.cli.board import board
+from compdesign.cli.captable import captable
 from compdesign.cli.check import check
 from compdesign.cli.compare import compare
 from compdesign.cli.examples import examples
+from compdesign.cli.exits import waterfall
+from compdesign.cli.expense import expense
 from compdesign.cli.explain import explain
 from compdesign.cli.letter import letter
 from compdesign.cli.schema import schema
@@ -37,5 +40,6 @@ def options(
     """Compare offer structures on the same simulated futures."""
 
 
-for verb in (compare, board, check, explain, letter, schema, examples, serve):
+for verb in (compare, board, check, explain, letter, waterfall, expense, schema, examples, serve):
     app.command(verb.__name__)(verb)
+app.add_typer(captable)

@@ -26,6 +26,16 @@ class Assumption:
 
 @cache
 def world() -> dict[str, Assumption]:
-    """Every shipped assumption by key."""
-    table = tomllib.loads(files(__package__).joinpath("world.toml").read_text(encoding="utf-8"))
+    """Every shipped assumption about the world by key."""
+    return _read("world.toml")
+
+
+@cache
+def tax_us() -> dict[str, Assumption]:
+    """Every tax rate of the United States and of the states that are covered, by key; keys end in the year where it matters."""
+    return _read("tax_us.toml")
+
+
+def _read(name: str) -> dict[str, Assumption]:
+    table = tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
     return {key: Assumption(key=key, **entry) for key, entry in table.items()}

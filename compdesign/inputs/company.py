@@ -1,9 +1,9 @@
 """The company that pays: cash, revenue, financing, valuation, capitalization, exit."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from compdesign.inputs.base import (
     Count,
@@ -22,6 +22,7 @@ from compdesign.inputs.base import (
     setting,
     sourced,
 )
+from compdesign.inputs.uncertain import refused
 
 
 class Financing(Model):
@@ -80,6 +81,16 @@ class Capitalization(Model):
     liquidation_preference: PlainMoney = setting(0.0, "Liquidation preference of that class", "$")
     pool_available: Shares = given("Unallocated option pool at the as-of date", "shares")
     top_ups: tuple[PoolTopUp, ...] = Field(default=(), max_length=20, description="Pool increases outside financings")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _package_from_a_file_only(cls, value: Any) -> Any:
+        """`package` names a file beside the scenario file; data that comes without a file (standard input, the API) has none."""
+        if isinstance(value, dict) and "package" in value:
+            raise refused(
+                "names a cap-table package, which only a scenario file can", "type the shares, or load the scenario from its file"
+            )
+        return value
 
 
 class ExitType(Model):

@@ -9,17 +9,28 @@ from compdesign.inputs.hiring import Checkpoint
 
 Instrument = Literal["iso", "nso", "rsu", "rsu_double_trigger", "restricted_stock"]
 Unit = Literal["shares", "dollars", "percent"]
+Allocation = Literal[
+    "cumulative_rounding",
+    "cumulative_round_down",
+    "front_loaded",
+    "back_loaded",
+    "front_loaded_to_single_tranche",
+    "back_loaded_to_single_tranche",
+]
 Amount = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
 Cap = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 TriggerMonths = Annotated[int, Field(ge=1, le=120, strict=True)]
 
 
 class Vesting(Model):
-    """Vested at tenure t: nothing before the cliff, then t/months of the grant, in whole shares, cumulatively rounded half up."""
+    """Vested at tenure t: nothing before the cliff, then t/months of the grant, in whole shares."""
 
     months: Month = setting(48, "Months until all is vested; 0 vests at once", "months")
     cliff: Month = setting(12, "Months before anything vests; what accrued until then vests on that day", "months")
     every: Annotated[int, Field(ge=1, le=12, strict=True)] = setting(1, "Months between instalments", "months")
+    allocation: Allocation = setting(
+        "cumulative_rounding", "How shares that do not divide are spread over instalments (Open Cap Format allocation type)", "choice"
+    )
 
 
 class Grant(Model):

@@ -17,6 +17,7 @@ from compdesign.inputs.engineer import Departure, Deployment, NotebookType, Prod
 from compdesign.inputs.faults import problems_of
 from compdesign.inputs.hiring import DAY_60, Checkpoint, Hiring
 from compdesign.inputs.offers import Offer
+from compdesign.inputs.package_reference import with_package_read
 from compdesign.inputs.toml_file import read_toml
 
 MAXIMUM_PATHS = 5_000_000
@@ -66,8 +67,8 @@ class Scenario(Model):
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read a scenario from a TOML file; raise ScenarioError saying what, where and what to do."""
-        return cls.parse(read_toml(Path(path)))
+        """Read a scenario from a TOML file, and the cap-table package it names; raise ScenarioError saying what, where and what to do."""
+        return cls.parse(with_package_read(read_toml(Path(path)), Path(path).parent))
 
     def links_on(self) -> Iterator[str]:
         """Names of the links that are not zero: the user's own statements."""

@@ -1,19 +1,27 @@
 """The structures at equal terms: at equal acceptance, at equal company cost, at equal seats filled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import exp, isfinite, log
+from itertools import pairwise
+from math import inf, isfinite, log, nan
+
+import numpy as np
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, RUNWAY_P10
 from compdesign.metrics.estimates import Difference, Estimate, difference, estimate
-from compdesign.metrics.variants import equal_seats, only, with_base
-from compdesign.simulation.run import simulate
-from compdesign.simulation.valuation_run import value_offers
+from compdesign.metrics.variants import equal_seats, with_base
+from compdesign.simulation.run import simulate_variants
+from compdesign.simulation.valuation_run import VALUATION_PATHS, OfferValue, value_variants
 
-STEPS = 5
-NARROWEST, WIDEST = 0.2, 5.0
-"""Base pay is moved by no more than these factors; beyond, equal terms are said not to exist."""
+GRID = (0.2, 0.5, 0.8, 1.0, 1.3, 2.0, 5.0)
+"""Factors at which base pay is tried first; beyond them, equal terms are said not to exist."""
+GRID_PATHS = 256
+NEARBY = (0.95, 1.0, 1.05)
+"""Factors around the first answer at which it is refined."""
+
+Gaps = Callable[[list[list[float]], int], list[list[float]]]
+"""From trials, each a factor per structure, and a number of paths to the gap of each structure at each trial; it rises with the factor."""
 
 
 @dataclass(frozen=True)
@@ -38,33 +46,36 @@ def at_equal_acceptance(scenario: Scenario, paths: int) -> EqualTerms:
     """
     certain = scenario.hiring.acceptance.certain
 
-    def attraction(index: int, factor: float) -> float:
-        alone = with_base(only(scenario, [index]), [factor])
-        offer = value_offers(alone)[0]
-        worth = offer.ce / offer.ce_outside if certain else offer.accept / (1 - offer.accept) if offer.accept < 1 else float("inf")
-        return log(worth) if worth > 0 else float("-inf")
+    def gaps(trials: list[list[float]], paths: int) -> list[list[float]]:
+        valued = value_variants([with_base(scenario, factors) for factors in ([1.0] * len(trials[0]), *trials)], paths)
+        target, *others = [[_attraction(offer, certain) for offer in each] for each in valued]
+        return [[each - target[0] for each in row] for row in others]
 
-    target = attraction(0, 1.0)
-    slope = 1.0 if certain else 4.0
-    factors = [1.0, *(_solve(lambda x, k=k: attraction(k, x) - target, slope) for k in range(1, len(scenario.offers)))]  # type: ignore[misc]
     what = (
         "base pay moved until every offer is worth as much to the candidate"
         if certain
         else "base pay moved until every offer is accepted as often as the first"
     )
-    return _view("equal acceptance", what, scenario, factors, paths)
+    return _view("equal acceptance", what, scenario, _solved(gaps, len(scenario.offers), VALUATION_PATHS), paths)
+
+
+def _attraction(offer: OfferValue, certain: bool) -> float:
+    """Log of the certainty equivalent relative to the competing offer's, or of the odds of acceptance."""
+    worth = offer.ce / offer.ce_outside if certain else offer.accept / (1 - offer.accept) if offer.accept < 1 else inf
+    return log(worth) if worth > 0 else -inf
 
 
 def at_equal_cost(scenario: Scenario, paths: int) -> EqualTerms:
     """Base pay of each structure scaled until its present cost equals the first structure's."""
-    target = simulate(only(scenario, [0]), paths).mean("present_cost", 0)
 
-    def dearer(index: int, factor: float) -> float:
-        cost = simulate(with_base(only(scenario, [index]), [factor]), paths).mean("present_cost", 0)
-        return log(cost / target) if cost > 0 and target > 0 else float("inf")
+    def gaps(trials: list[list[float]], paths: int) -> list[list[float]]:
+        variants = [with_base(scenario, factors) for factors in ([1.0] * len(trials[0]), *trials)]
+        costs = [[result.mean("present_cost", k) for k in range(len(trials[0]))] for result in simulate_variants(variants, paths)]
+        target, *others = costs
+        return [[log(cost / target[0]) if cost > 0 and target[0] > 0 else inf for cost in row] for row in others]
 
-    factors = [1.0, *(_solve(lambda x, k=k: dearer(k, x), 1.0) for k in range(1, len(scenario.offers)))]  # type: ignore[misc]
-    return _view("equal company cost", "base pay moved until every structure costs as much as the first", scenario, factors, paths)
+    what = "base pay moved until every structure costs as much as the first"
+    return _view("equal company cost", what, scenario, _solved(gaps, len(scenario.offers), paths), paths)
 
 
 def at_equal_seats(scenario: Scenario, paths: int) -> EqualTerms:
@@ -73,29 +84,36 @@ def at_equal_seats(scenario: Scenario, paths: int) -> EqualTerms:
     return _view("equal seats filled", what, equal_seats(scenario), [1.0] * len(scenario.offers), paths)
 
 
-def _solve(gap: Callable[[float], float], slope: float) -> float:
-    """Factor at which a gap that rises about `slope` per log factor is nil, by secants; NaN if none is found in range."""
-    at, value = 0.0, gap(1.0)
-    for _ in range(STEPS):
-        if not isfinite(value):
-            return float("nan")
-        if abs(value) < 0.003:
-            return exp(at)
-        step = max(min(-value / slope, log(WIDEST)), log(NARROWEST))
-        following = max(min(at + step, log(WIDEST)), log(NARROWEST))
-        if following == at:
-            return float("nan")
-        new = gap(exp(following))
-        if isfinite(new) and (new - value) / (following - at) > 0:
-            slope = (new - value) / (following - at)
-        at, value = following, new
-    return exp(at) if abs(value) < 0.02 else float("nan")
+def _solved(gaps: Gaps, structures: int, paths: int) -> list[float]:
+    """Factor of each structure at which its gap is nil, 1 for the first: found on the grid with few paths, then refined with
+    `paths`; NaN where no factor in range does.
+    """
+    coarse = gaps([[1.0, *[factor] * (structures - 1)] for factor in GRID], min(paths, GRID_PATHS))
+    near = [_crossing(GRID, [row[k] for row in coarse]) for k in range(1, structures)]
+    nearby = [[(factor if isfinite(factor) else 1.0) * step for factor in near] for step in NEARBY]
+    fine = gaps([[1.0, *trial] for trial in nearby], paths)
+    solved = [_crossing([trial[k] for trial in nearby], [row[k + 1] for row in fine], beyond=True) for k in range(len(near))]
+    return [1.0, *(better if isfinite(first) else nan for first, better in zip(near, solved, strict=True))]
+
+
+def _crossing(factors: Sequence[float], gaps: list[float], beyond: bool = False) -> float:
+    """Where the gap turns from below to above nil on straight lines in log factors; NaN if it does not, unless the last or
+    first line may be followed `beyond` the trials.
+    """
+    logs, finite = np.log(factors), [max(min(gap, 1e3), -1e3) for gap in gaps]
+    at = next((i for i, (before, after) in enumerate(pairwise(finite)) if before < 0 <= after), None)
+    if at is None:
+        if not beyond:
+            return nan
+        at = len(finite) - 2 if finite[-1] < 0 else 0
+    slope = (finite[at + 1] - finite[at]) / (logs[at + 1] - logs[at])
+    return float(np.exp(logs[at] - finite[at] / slope)) if slope > 0 else nan
 
 
 def _view(view: str, what: str, scenario: Scenario, factors: list[float], paths: int) -> EqualTerms:
     names = [offer.name for offer in scenario.offers]
     missed = tuple(name for name, factor in zip(names, factors, strict=True) if not isfinite(factor))
-    result = simulate(with_base(scenario, [factor if isfinite(factor) else 1.0 for factor in factors]), paths)
+    [result] = simulate_variants([with_base(scenario, [factor if isfinite(factor) else 1.0 for factor in factors])], paths)
     structures = range(len(names))
     return EqualTerms(
         view=view,

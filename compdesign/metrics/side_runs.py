@@ -12,8 +12,8 @@ from compdesign.metrics.variants import without_links
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import simulate, simulate_variants
 
-SCAN_PATHS = 1_024
-"""Paths at each point of a break-even scan and of the search for equal terms, at most."""
+SCAN_PATHS = (256, 1_024)
+"""Paths at each point of a break-even scan and of a view at equal terms: an eighth of the main run's, within these."""
 VIEW_PATHS = 4_096
 """Paths of a view whose numbers are shown, at most: the null ranking."""
 
@@ -30,7 +30,8 @@ class SideRun:
 
 def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
     """Everything a comparison needs beside its main run, the longest first."""
-    scan, view = min(paths, SCAN_PATHS), min(paths, VIEW_PATHS)
+    least, most = SCAN_PATHS
+    scan, view = min(paths, max(least, min(paths // 8, most))), min(paths, VIEW_PATHS)
     if len(scenario.offers) == 1:
         return [SideRun(("null",), simulate, without_links(scenario), view)]
     pairs = [(e, k) for e in MAP_INCENTIVE for k in MAP_SELECTION]

@@ -32,11 +32,6 @@ def with_base(scenario: Scenario, factors: list[float]) -> Scenario:
     return scenario.model_copy(update={"offers": offers})
 
 
-def only(scenario: Scenario, structures: list[int]) -> Scenario:
-    """The scenario with some of its structures."""
-    return scenario.model_copy(update={"offers": tuple(scenario.offers[index] for index in structures)})
-
-
 def has_refresh(offer: Offer) -> bool:
     """Whether a structure has a refresh rule paid in equity, so that a cash-bonus twin says something."""
     return any(rule.instrument != "cash" for rule in offer.refresh)

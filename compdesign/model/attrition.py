@@ -19,14 +19,14 @@ def drought_months(month: int, last: BehaviourArray, grace: PerPath) -> Behaviou
     return np.clip(np.float32(month) - last - grace, 0, 12)
 
 
-def handcuff(beyond: BehaviourArray, annual_cash: float) -> BehaviourArray:
+def handcuff(beyond: BehaviourArray, annual_cash: PerPath) -> BehaviourArray:
     """log(1 + value vesting beyond 12 months / annual cash)."""
-    return np.log(1 + beyond / np.float32(annual_cash))
+    return np.log(1 + beyond / np.asarray(annual_cash, np.float32))
 
 
-def pay_gap_shift(link: PerPath, outside: PerPath, annual_cash: float, within: BehaviourArray) -> BehaviourArray:
+def pay_gap_shift(link: PerPath, outside: PerPath, annual_cash: PerPath, within: BehaviourArray) -> BehaviourArray:
     """link x log(outside pay / (annual cash + value vesting within 12 months)); outside pay of 0 pulls nobody, without
     limit, and a link of 0 moves nothing whatever the pay.
     """
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 x -inf, replaced below
-        return np.where(link == 0, np.float32(0), link * np.log(outside / (np.float32(annual_cash) + within)))
+        return np.where(link == 0, np.float32(0), link * np.log(outside / (np.asarray(annual_cash, np.float32) + within)))

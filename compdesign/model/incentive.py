@@ -5,10 +5,11 @@ import numpy as np
 from compdesign.quantities import BehaviourArray, PerPath
 
 
-def deployment_share(annual_deployments: BehaviourArray, value: BehaviourArray, annual_cash: float) -> BehaviourArray:
+def deployment_share(annual_deployments: BehaviourArray, value: BehaviourArray, annual_cash: PerPath) -> BehaviourArray:
     """A = l0 G / (C + l0 G), in [0, 1): share of a year's pay that deployments earn at the links-off rate l0."""
-    earned = annual_deployments * value
-    return earned / (np.float32(annual_cash) + earned)
+    earned: BehaviourArray = annual_deployments * value
+    cash: BehaviourArray = np.asarray(annual_cash, np.float32)
+    return np.divide(earned, np.add(cash, earned), dtype=np.float32)
 
 
 def build_speed(share: BehaviourArray, incentive: PerPath) -> BehaviourArray:

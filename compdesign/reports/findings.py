@@ -104,7 +104,8 @@ def flips(comparison: Comparison) -> Finding:
         if each.roots and ahead in (each.structure, comparison.structures[0])
     ]
     for view in comparison.equal_terms:
-        cheapest = min(range(len(view.cost)), key=lambda k: view.cost[k].value)
+        known = [k for k, cost in enumerate(view.cost) if cost.value == cost.value and comparison.structures[k] not in view.missed]
+        cheapest = min(known, key=lambda k: view.cost[k].value, default=best(comparison))  # one that was not made equal has no say
         if comparison.structures[cheapest] != ahead:
             found.append(f"{view.view} ('{comparison.structures[cheapest]}' is then cheapest)")
     found += [each.label for each in comparison.rows[0].differences if each.label.startswith("depends on")]

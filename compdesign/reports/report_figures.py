@@ -1,11 +1,12 @@
 """The figures of the report that stand on the comparison alone, one a function."""
 
-from math import isfinite, nan
+from math import hypot, isfinite, nan
 
 import numpy as np
 
 from compdesign.metrics.candidate import weighted_quantiles
 from compdesign.metrics.comparison import Comparison
+from compdesign.metrics.estimates import NOISE
 from compdesign.metrics.side_runs import SCAN_PATHS, VIEW_PATHS
 from compdesign.reports.findings import best, favours_first, favours_other, milestones, rival
 from compdesign.reports.numbers import amount, with_error, with_label
@@ -239,13 +240,19 @@ def twins(comparison: Comparison) -> Figure | None:
     cost = comparison.rows[0].estimates
     k, twin = min(((k, twin) for k, twin, _, _ in pairs), key=lambda pair: min(cost[pair[0]].value, cost[pair[1]].value))
     said = f"'{comparison.structures[k]}' costs {with_error(cost[k], '$')} per qualifying deployment in equity, {with_error(cost[twin], '$')} with the same triggers paid in cash"
-    cheaper = sum(cost[k].value < cost[twin].value for k, twin, _, _ in pairs)
-    rest = f"; the equity is the cheaper way in {cheaper} of {len(pairs)} such pairs" if len(pairs) > 1 else ""
+    apart = [abs(cost[k].value - cost[twin].value) > NOISE * hypot(cost[k].se, cost[twin].se) for k, twin, _, _ in pairs]
+    rest = (
+        f"; the two lie apart by more than noise in {sum(apart)} of {len(pairs)} such pairs"
+        if len(pairs) > 1
+        else ", which is more than noise"
+        if all(apart)
+        else ", which is within noise"
+    )
     return Figure(
         key="twins",
         title="Is it the equity or the milestone?",
         finding=f"{said}{rest}.",
-        reading="Each milestone structure beside its twin: the same triggers, every award paid in cash at its grant-date value today. Points are means; error bars are two Monte Carlo standard errors to either side.",
+        reading="Each milestone structure beside its twin: the same triggers, every award paid in cash at its grant-date value today. Points are means; error bars are two Monte Carlo standard errors to either side. Noise is judged as if the two were independent; on the same futures they are closer, so this errs towards saying noise.",
         panels=tuple(panels),
         table=Table(
             "Milestone structures and their cash-bonus twins",

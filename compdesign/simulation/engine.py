@@ -130,15 +130,17 @@ class Engine:
         self.margins.start(who)
         self.awards.start(who, month, price, self.treasury.diluted, self.treasury.pool)
         hiring, offer, path = self.scenario.hiring, self.offer, self.hires.path[who]
-        fees = at_paths(hiring.recruiting_fee, path) * self.base(month) + (self.hires.attempts[who] - 1) * at_paths(hiring.redraw_fee, path)
+        fees = at_paths(hiring.recruiting_fee, path) * at_paths(self.base(month), path) + (self.hires.attempts[who] - 1) * at_paths(
+            hiring.redraw_fee, path
+        )
         if hiring.screen:
             fees = fees + self.hires.screenings[who] * at_paths(hiring.screen.fee, path)
         self.treasury.book("recruiting", summed(path, fees, self.paths))
         self.treasury.sign_on(np.bincount(path, minlength=self.paths) * offer.sign_on)
 
-    def base(self, month: int) -> float:
+    def base(self, month: int) -> PerPath:
         """Annual base pay in `month`."""
-        return float(self.offer.base * (1 + self.offer.base_growth) ** (month // 12))
+        return self.offer.base * (1 + self.offer.base_growth) ** (month // 12)
 
     def set_behaviour(self, month: int, price: FloatArray) -> None:
         """Hazard of leaving, build speed and gaming of the month, from the state at its start; axis hire."""
@@ -159,7 +161,7 @@ class Engine:
         self.hazard_months += np.count_nonzero(employed, axis=0)
         if self._spurs:
             value = self.awards.next_value(month, price, self.treasury.diluted, self.treasury.pool)
-            share = self.by_seat(deployment_share(self.hires.rate, value, cash))
+            share = deployment_share(self.by_seat(self.hires.rate), self.by_seat(value), cash)
             self.speed = build_speed(share, links["incentive"]).ravel()
             self.gaming = gaming_factor(share, links["gaming"], links["incentive"]).ravel()
 
@@ -227,7 +229,7 @@ class Engine:
             if checkpoint.action == "diagnose":
                 self.hires.delay[who] *= at_paths(checkpoint.governance_factor, path)
             elif who.size:
-                severance = self.base(month) / 12 * at_paths(checkpoint.severance_months, path) * np.ones(len(who))
+                severance = at_paths(self.base(month) / 12, path) * at_paths(checkpoint.severance_months, path) * np.ones(len(who))
                 self.treasury.book("severance", summed(path, severance, self.paths))
                 self.leave(who, month, DISMISSED, severance)
 

@@ -46,7 +46,7 @@ def first_hires(scenario: Scenario, offer: Offer, outcome: Outcome) -> FirstHire
     r = at_paths(rate, path)
     stopped = (hires.reason[first] != STAYED) | (outcome.end[path] == CASH_OUT)
     end = np.where(stopped, hires.end[first], HORIZON).astype(np.float64)
-    cash = base_flow(offer.base, offer.base_growth, 0, end, HORIZON, r) * (1 + offer.bonus)
+    cash = base_flow(at_paths(offer.base, path), offer.base_growth, 0, end, HORIZON, r) * (1 + offer.bonus)
     cash = cash + flow(at_paths(candidate.outside_pay, path) / 12, end + at_paths(candidate.search_gap_months, path), HORIZON, HORIZON, r)
     cash = cash + lump(offer.sign_on, 0, HORIZON, r) + lump(hires.severance[first], end, HORIZON, r)
     if offer.sign_on_repayment_months:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from compdesign.inputs.offers import Vesting
-from compdesign.model.vesting import rounded_share, vested_fraction_table
+from compdesign.model.vesting import allocated_shares, rounded_share, vested_fraction_table
 from compdesign.quantities import BehaviourArray, BoolArray, FloatArray, IntArray
 from compdesign.simulation.tables import GrantTable
 
@@ -44,8 +44,10 @@ class Grants:
         self.change_of_control = np.array(change_of_control)
         length = 2 * months + 13
         self._months = np.array([max(v.months, 1) for v in vestings])
-        self._vested = np.stack([vested_fraction_table(v.months, v.cliff, v.every, length) for v in vestings]) * self._months[:, None]
-        fractions = (self._vested / self._months[:, None]).astype(np.float32)
+        table = np.stack([vested_fraction_table(v.months, v.cliff, v.every, length) for v in vestings])
+        self._vested = np.rint(table * self._months[:, None])  # whole months again: 1/49 x 49 is not 1
+        self._otherwise = [(row, v) for row, v in enumerate(vestings) if v.months and v.allocation != "cumulative_rounding"]
+        fractions = table.astype(np.float32)
         self._within = fractions[:, 12:] - fractions[:, :-12]
         self._beyond = 1 - fractions[:, 12:]
         self._rows: list[dict[str, IntArray | FloatArray]] = []
@@ -136,6 +138,10 @@ class Grants:
             shares, row = slot.shares[hire], slot.rule[hire] + 1
             part = self._vested[row, last[held] - slot.vesting_start[hire]]
             vested = rounded_share(shares, part, self._months[row])
+            for other, vesting in self._otherwise:
+                mine = row == other
+                instalments = vesting.months // vesting.every
+                vested[mine] = allocated_shares(shares[mine], part[mine] // vesting.every, instalments, vesting.allocation)
             if np.any(accelerated):
                 vested += np.floor(control[held] * self.change_of_control[row] * (shares - vested))
             lost = (shares - vested) * left

@@ -1,5 +1,6 @@
 """One simulated future of one structure, told month by month: for people who will not believe a black box."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,17 +41,23 @@ class PathStory:
 
 def tell(scenario: Scenario, path: int) -> list[PathStory]:
     """The stories of one path, every structure on the same draws."""
+    resolved = _resolved(scenario, path)
+    drawn = {name: float(_uncertain_value(on_path(resolved, path % RNG_BLOCK), name)) for name in uncertain_inputs(scenario)}
+    return [_story(offer, outcome, path, drawn) for offer, outcome in outcomes(scenario, path)]
+
+
+def outcomes(scenario: Scenario, path: int) -> Iterator[tuple[Offer, Outcome]]:
+    """Each structure and what it did on one path (the path axis has length 1), all on the same draws."""
+    resolved, column = _resolved(scenario, path), path % RNG_BLOCK
     streams = Streams(scenario.seed, path // RNG_BLOCK)
-    column = path % RNG_BLOCK
-    resolved = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
-    only = slice(column, column + 1)
-    drawn = {name: float(_uncertain_value(on_path(resolved, column), name)) for name in uncertain_inputs(scenario)}
-    stories = []
     for offer, value in zip(scenario.offers, value_offers(scenario), strict=True):
         accept = (value.accept_production, value.accept_notebook)
-        outcome = simulate_structure(resolved, offer, streams, accept, only)
-        stories.append(_story(offer, outcome, path, drawn))
-    return stories
+        yield offer, simulate_structure(resolved, offer, streams, accept, slice(column, column + 1))
+
+
+def _resolved(scenario: Scenario, path: int) -> Scenario:
+    streams = Streams(scenario.seed, path // RNG_BLOCK)
+    return resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
 
 
 def _uncertain_value(scenario: Scenario, name: str) -> float:

@@ -122,12 +122,12 @@ def failed_hires(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str
     hires, hiring = outcome.hires, scenario.hiring
     failed = np.flatnonzero((hires.reason != STAYED) & ~np.isfinite(hires.first_release))
     path, start, end = hires.path[failed], hires.start[failed], hires.end[failed]
-    base = base_paid(offer, scenario.months)
-    paid = (base[end] - base[start]) * (1 + offer.bonus) + offer.sign_on
+    base, raised = at_paths(offer.base, path), base_paid(offer, scenario.months)
+    paid = base * (raised[end] - raised[start]) * (1 + offer.bonus) + offer.sign_on
     if offer.sign_on_repayment_months:
         unserved = np.maximum(1 - (end - start) / offer.sign_on_repayment_months, 0) * (hires.reason[failed] == LEFT)
         paid -= offer.sign_on * unserved
-    fees = at_paths(hiring.recruiting_fee, path) * annual_base(offer, start) + (hires.attempts[failed] - 1) * at_paths(
+    fees = at_paths(hiring.recruiting_fee, path) * base * growth(offer, start) + (hires.attempts[failed] - 1) * at_paths(
         hiring.redraw_fee, path
     )
     if hiring.screen:
@@ -147,14 +147,14 @@ def failed_hires(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str
     return {"failed_hires": total(outcome, path, np.ones(len(path))), "failed_cost": np.sum(list(values.values()), axis=0), **values}
 
 
-def annual_base(offer: Offer, month: IntArray) -> FloatArray:
-    """Annual base pay in each month."""
-    return offer.base * (1 + offer.base_growth) ** (month // MONTHS_PER_YEAR)
+def growth(offer: Offer, month: IntArray) -> FloatArray:
+    """Base pay in each month over that at the as-of date."""
+    return (1 + offer.base_growth) ** (month // MONTHS_PER_YEAR)
 
 
 def base_paid(offer: Offer, months: int) -> FloatArray:
-    """Base paid to one seat filled from month 0 until the start of each month; float64[months + 1]."""
-    return np.concatenate([[0.0], np.cumsum(annual_base(offer, np.arange(months)) / MONTHS_PER_YEAR)])
+    """Base paid to one seat filled from month 0 until the start of each month, over annual base; float64[months + 1]."""
+    return np.concatenate([[0.0], np.cumsum(growth(offer, np.arange(months)) / MONTHS_PER_YEAR)])
 
 
 def vacant_after(outcome: Outcome, failed: IntArray) -> FloatArray:

@@ -17,7 +17,7 @@ from compdesign.simulation.parameters import resolve, side_by_side, slice_paths,
 from compdesign.simulation.path_values import first_production, path_values
 from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationResult, first_production_bins, joined, summarise
 from compdesign.simulation.streams import RNG_BLOCK, Streams
-from compdesign.simulation.valuation_run import OfferValue, value_offers, value_variants
+from compdesign.simulation.valuation_run import VALUATION_PATHS, OfferValue, bearing_on, distinct, draw_inputs, value_offers, value_variants
 
 MOST_HIRE_MONTHS = 5e10
 """Structures x seats x months x paths that a run may ask for: some hours of one core."""
@@ -131,19 +131,32 @@ VARIANT_BLOCK = 1 << 29
 
 
 def simulate_variants(variants: list[Scenario], paths: int) -> list[SimulationResult]:
-    """Simulate scenarios that differ in plain numbers only, on the same futures, in one go: a scan costs little more than a run."""
-    streams = Streams(variants[0].seed, VARIANT_BLOCK, paths, repeats=len(variants))
-    together = side_by_side(variants, lambda name: streams.uniform(f"input:{name}")[:paths], paths)
-    offers = value_variants(variants)
-    windows = [slice(each * paths, (each + 1) * paths) for each in range(len(variants))]
+    """Simulate scenarios that differ in plain numbers only, on the same futures, side by side: a scan costs little more than a
+    run, and a structure that some of them leave as it is is simulated once for those. paths: of each, also of its valuation
+    (at most VALUATION_PATHS); offers carry no standard errors, and no path is kept.
+    """
+    offers = value_variants(variants, min(paths, VALUATION_PATHS))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in variants]
-    course = company_path(together, streams, slice(None))
-    for index, offer in enumerate(together.offers):
-        production = np.repeat([each[index].accept_production for each in offers], paths)
-        notebook = np.repeat([each[index].accept_notebook for each in offers], paths)
-        found = path_values(together, offer, simulate_structure(together, offer, streams, (production, notebook), course=course))
-        for window, each in zip(windows, values, strict=True):
-            each.append({name: column[window] for name, column in found.items()})
-    nobody = np.zeros((len(together.offers), 1), np.int64)
+    for index in range(len(variants[0].offers)):
+        accepts = [(each[index].accept_production, each[index].accept_notebook) for each in offers]
+        posed, place = distinct([bearing_on(variant, index) for variant in variants])
+        firsts = [place.index(at) for at in range(len(posed))]  # the same scenario has the same acceptance
+        found: list[dict[str, FloatArray]] = []
+        for first in range(0, len(posed), most := max(STRETCH // paths, 1)):
+            part = slice(first, first + most)
+            found += _side_by_side(posed[part], index, [accepts[at] for at in firsts[part]], paths)
+        for each, at in zip(values, place, strict=True):
+            each.append(found[at])
+    nobody = np.zeros((len(variants[0].offers), 1), np.int64)
     summaries = [summarise(0, each, nobody, np.zeros((0, paths)), 0) for each in values]
     return [joined(variant, [summary], [], tuple(valued)) for variant, summary, valued in zip(variants, summaries, offers, strict=True)]
+
+
+def _side_by_side(posed: list[Scenario], index: int, accepts: list[tuple[float, float]], paths: int) -> list[dict[str, FloatArray]]:
+    """The path values of scenarios with one structure each, the index-th of all, in one go."""
+    streams = Streams(posed[0].seed, VARIANT_BLOCK, paths, repeats=len(posed))
+    together = side_by_side(posed, draw_inputs(streams, index, paths), paths)
+    [offer] = together.offers
+    production, notebook = (np.repeat([accept[kind] for accept in accepts], paths) for kind in (0, 1))
+    found = path_values(together, offer, simulate_structure(together, offer, streams, (production, notebook)))
+    return [{name: column[each * paths : (each + 1) * paths] for name, column in found.items()} for each in range(len(posed))]

@@ -107,7 +107,7 @@ class _Table:
     """Rows of one stream over all its seats, ordinals and rows, packed so that one indexing reads many of them."""
 
     def __init__(self, width: int) -> None:
-        self.values: FloatArray = np.empty((128, width))  # pages never written take no memory
+        self.values: FloatArray = np.empty((1_024, width))  # pages never written take no memory
         self._index = np.full((1, 1, 1), -1)
         self._used = 0
 

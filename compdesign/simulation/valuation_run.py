@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from compdesign.inputs.hiring import Acceptance
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.competing import competing_wealth
@@ -53,33 +54,59 @@ class OfferValue:
 
 def value_offers(scenario: Scenario) -> list[OfferValue]:
     """Value every structure of a scenario (uncertain inputs drawn on the valuation streams)."""
-    return value_variants([scenario])[0]
+    return value_variants([scenario], VALUATION_PATHS, errors=True)[0]
 
 
-def value_variants(variants: list[Scenario]) -> list[list[OfferValue]]:
-    """Value every structure of scenarios that differ in plain numbers only; those that pose the same question share the answer."""
-    posed = {_posed(variant).model_dump_json(): _posed(variant) for variant in variants}
-    place = {question: index for index, question in enumerate(posed)}
-    streams = Streams(variants[0].seed, VALUATION_BLOCK, VALUATION_PATHS, repeats=len(posed))
-    resolved = side_by_side(list(posed.values()), lambda name: streams.uniform(f"input:{name}")[:VALUATION_PATHS], VALUATION_PATHS)
-    outside = _competing(resolved, streams)
-    valued: list[list[OfferValue]] = [[] for _ in variants]
-    for index, offer in enumerate(variants[0].offers):
+def value_variants(variants: list[Scenario], paths: int, errors: bool = False) -> list[list[OfferValue]]:
+    """Value every structure of scenarios that differ in plain numbers only; those that pose a structure the same question
+    share the answer. errors: whether standard errors are wanted; NaN otherwise.
+    """
+    by_structure = []
+    for index in range(len(variants[0].offers)):
+        posed, place = distinct([_posed(variant, index) for variant in variants])
+        streams = Streams(variants[0].seed, VALUATION_BLOCK, paths, repeats=len(posed))
+        resolved = side_by_side(posed, draw_inputs(streams, index, paths), paths)
+        outside = _competing(resolved, streams)
+        [offer] = resolved.offers
         hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams))
-        for variant, answers in zip(variants, valued, strict=True):
-            first = place[_posed(variant).model_dump_json()] * VALUATION_PATHS
-            window = slice(first, first + VALUATION_PATHS)
-            answers.append(_judged(slice_paths(resolved, window), variant, variant.offers[index], hires.on(window), outside[window]))
-    return valued
+        windows = [slice(at * paths, (at + 1) * paths) for at in place]
+        by_structure.append(
+            [
+                _judged(slice_paths(resolved, window), variant, variant.offers[index], hires.on(window), outside[window], errors)
+                for variant, window in zip(variants, windows, strict=True)
+            ]
+        )
+    return [list(each) for each in zip(*by_structure, strict=True)]
 
 
-def _posed(scenario: Scenario) -> Scenario:
-    """The scenario in which every seat fills at once, half of each type: what does not bear on it is taken out."""
-    hiring = scenario.hiring
-    acceptance = hiring.acceptance.model_copy(update={"certain": True})
+def distinct(posed: list[Scenario]) -> tuple[list[Scenario], list[int]]:
+    """The different scenarios among these, and the place of each of these among them."""
+    found: dict[str, tuple[int, Scenario]] = {}
+    place = [found.setdefault(scenario.model_dump_json(), (len(found), scenario))[0] for scenario in posed]
+    return [scenario for _, scenario in found.values()], place
+
+
+def bearing_on(scenario: Scenario, index: int) -> Scenario:
+    """The scenario with one structure, and without the links that cannot touch it: nothing spurs who has no refresh to earn."""
+    offer, links = scenario.offers[index], scenario.links
+    if not offer.refresh:
+        links = links.model_copy(update={"incentive": 0.0, "gaming": 0.0})
+    return scenario.model_copy(update={"offers": (offer,), "links": links})
+
+
+def draw_inputs(streams: Streams, index: int, paths: int) -> Callable[[str], FloatArray]:
+    """Uniforms of the uncertain inputs of a scenario with one structure, under the name each has among all structures."""
+    return lambda name: streams.uniform(f"input:{name.replace('offers[0]', f'offers[{index}]', 1)}")[:paths]
+
+
+def _posed(scenario: Scenario, index: int) -> Scenario:
+    """One structure alone, every seat filled at once, half of each type: what does not bear on its value is taken out."""
+    alone = bearing_on(scenario, index)
+    hiring = alone.hiring
+    acceptance = Acceptance(certain=True)
     at_once = {"time_to_fill_days": 0.0, "time_to_fill_spread": 0.0, "production_share": 0.5, "screen": None, "acceptance": acceptance}
-    links = scenario.links.model_copy(update={"selection": 0.0})
-    return scenario.model_copy(update={"months": HORIZON, "links": links, "hiring": hiring.model_copy(update=at_once)})
+    links = alone.links.model_copy(update={"selection": 0.0})
+    return alone.model_copy(update={"months": HORIZON, "links": links, "hiring": hiring.model_copy(update=at_once)})
 
 
 def _competing(resolved: Scenario, streams: Streams) -> FloatArray:
@@ -102,7 +129,7 @@ def _competing(resolved: Scenario, streams: Streams) -> FloatArray:
     )
 
 
-def _judged(resolved: Scenario, scenario: Scenario, offer: Offer, hires: FirstHires, outside: FloatArray) -> OfferValue:
+def _judged(resolved: Scenario, scenario: Scenario, offer: Offer, hires: FirstHires, outside: FloatArray, errors: bool) -> OfferValue:
     path, production, wealth = hires.path, hires.production, hires.wealth
     median = at_medians(scenario)
     share = _screened_share(median, offer)
@@ -134,7 +161,7 @@ def _judged(resolved: Scenario, scenario: Scenario, offer: Offer, hires: FirstHi
         return ce(w, type_weights(prod, mix)), ce_outside, accepts[0], accepts[1], overall
 
     point = judged(np.ones(len(outside), bool))
-    error = _jackknife(judged, len(outside), len(point))
+    error = _jackknife(judged, len(outside), len(point)) if errors else np.full(len(point), np.nan)
     mix = float(accepted_mix(share, point[2], point[3])) if point[4] > 0 else share
     return OfferValue(
         structure=offer.name,

@@ -87,6 +87,23 @@ def test_monotone_and_complete(schedule: tuple[int, int, int], shares: int) -> N
     assert (vested[tenure < cliff] == 0).all()
 
 
+@pytest.mark.parametrize(
+    ("allocation", "sizes"),
+    [
+        ("cumulative_rounding", [5, 4, 5, 4]),
+        ("cumulative_round_down", [4, 5, 4, 5]),
+        ("front_loaded", [5, 5, 4, 4]),
+        ("back_loaded", [4, 4, 5, 5]),
+        ("front_loaded_to_single_tranche", [6, 4, 4, 4]),
+        ("back_loaded_to_single_tranche", [4, 4, 4, 6]),
+    ],
+)
+def test_eighteen_shares_in_four_instalments(allocation: str, sizes: list[int]) -> None:
+    """The example of the Open Cap Format's enum AllocationType."""
+    vested = vested_shares(np.full(13, 18.0), np.arange(13), 12, 0, 3, allocation)
+    assert np.diff(vested[::3]).tolist() == sizes
+
+
 @given(schedule=schedules(), length=st.integers(0, 140))
 def test_table_is_the_unrounded_share(schedule: tuple[int, int, int], length: int) -> None:
     table = vested_fraction_table(*schedule, length)

@@ -82,7 +82,9 @@ def made(given: Scenario, paths: int) -> tuple[Comparison, tuple[Monthly, ...]]:
 
 @pytest.fixture(scope="module")
 def series_c() -> tuple[Comparison, tuple[Monthly, ...]]:
-    return made(scenario("series_c"), 128)
+    data = tomllib.loads((EXAMPLES / "series_c.toml").read_text())
+    small = Scenario.parse(data | {"months": 36, "offers": [data["offers"][k] for k in (0, 2, 3)]})
+    return made(small, 128)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +101,8 @@ def plain() -> tuple[Comparison, tuple[Monthly, ...]]:
 @pytest.fixture(scope="module")
 def hostile() -> tuple[Comparison, tuple[Monthly, ...]]:
     data = tomllib.loads((EXAMPLES / "no_effect.toml").read_text())
-    offers = [data["offers"][0] | {"name": payload, "base": 250_000 + 5_000 * place} for place, payload in enumerate(PAYLOADS)]
+    names = (PAYLOADS[0] + PAYLOADS[1], PAYLOADS[2], PAYLOADS[3] + PAYLOADS[4], PAYLOADS[5] + PAYLOADS[6])
+    offers = [data["offers"][0] | {"name": name, "base": 250_000 + 5_000 * place} for place, name in enumerate(names)]
     return made(Scenario.parse(data | {"title": PAYLOADS[0] + PAYLOADS[-1], "offers": offers}), 64)
 
 
@@ -190,7 +193,7 @@ def test_tables_hold_the_comparisons_numbers(page: tuple[str, Page], series_c: t
         k = "ABCD".index(cells[0][0])
         assert close(cells[1], comparison.null[k].value) and close(cells[3], comparison.rows[0].estimates[k].value)
     fan = {cells[0]: cells[1:] for cells in table_rows(page[1], "fan")}
-    for month in (3, 24, 48):
+    for month in (3, 24, 36):
         for cell, each in zip(fan[str(month)], months, strict=True):
             assert close(cell, float(each.bands["cash"].value[1, month - 1]))
     for cell, censored in zip(fan["Share of paths whose cash never runs out"], comparison.censored, strict=False):
@@ -225,7 +228,7 @@ def test_points_stand_where_their_numbers_say(page: tuple[str, Page], series_c: 
         assert v0 + (x - x0) / (x1 - x0) * (v1 - v0) == pytest.approx(value, rel=1e-4)
     ticks, points = drawn(page[0], "forest-filled_months")
     (x0, v0), (x1, v1) = ticks[0], ticks[-1]
-    for x, difference in zip(points, comparison.row("filled_months").differences[1:4], strict=True):
+    for x, difference in zip(points, comparison.row("filled_months").differences[1:3], strict=True):
         assert v0 + (x - x0) / (x1 - x0) * (v1 - v0) == pytest.approx(difference.value, rel=1e-4)
 
 
@@ -356,7 +359,8 @@ def test_one_structure_alone_and_no_uncertain_input_say_so() -> None:
 def test_a_month_without_deployments_ranks_nothing() -> None:
     text = report_html(*made(scenario("series_c", months=1), 64))
     assert "nothing to rank" in text and "beyond 1 months" in text
-    assert "nan" not in re.sub(r"base64,[^)]*", "", text).lower().replace("governance", "").replace("finance", "").replace("financing", "")
+    words = "".join(Page(text).elements[0][2])
+    assert not re.search(r"\b(nan|inf)\b", words[words.index("Contents") :], re.IGNORECASE)
 
 
 def luminance(colour: str) -> float:

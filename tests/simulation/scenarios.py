@@ -1,7 +1,11 @@
 """Random scenarios that are valid and touch every part of the engine."""
 
 import random
-from typing import Any
+from typing import Any, get_args
+
+from compdesign.inputs.offers import Allocation
+
+ALLOCATIONS = get_args(Allocation)
 
 
 def random_scenario(seed: int) -> dict[str, Any]:
@@ -146,7 +150,8 @@ def _offer(r: random.Random, index: int, kinds: list[str]) -> dict[str, Any]:
             "instrument": r.choice(["iso", "nso", "rsu"]),
             "unit": unit,
             "amount": {"shares": 20_000, "dollars": 60_000, "percent": 0.2}[unit],
-            "vesting": r.choice([{}, {"months": 36, "cliff": 6, "every": 3}, {"months": 0, "cliff": 0}]),
+            "vesting": r.choice([{}, {"months": 36, "cliff": 6, "every": 3}, {"months": 0, "cliff": 0}])
+            | {"allocation": r.choice(ALLOCATIONS)},
             "change_of_control": r.choice([0.0, 0.5, 1.0]),
         }
     if r.random() < 0.3:
@@ -192,6 +197,7 @@ def _rule(r: random.Random, place: int, kinds: list[str]) -> dict[str, Any]:
     }
     if not cash:
         rule["vesting"] = r.choice([{"months": 24, "cliff": 0}, {"months": 12, "cliff": 3, "every": 3}, {"months": 0, "cliff": 0}])
+        rule["vesting"]["allocation"] = r.choice(ALLOCATIONS)
     if rule["mode"] == "upfront" or r.random() < 0.5:
         rule["cap"] = award * r.choice([1, 2.5 if unit != "shares" else 2.25, 4])
     if r.random() < 0.3:

@@ -14,7 +14,7 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.simulation.company_path import company_path
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.parameters import resolve
-from compdesign.simulation.run import simulate
+from compdesign.simulation.run import simulate, simulate_variants
 from compdesign.simulation.streams import Streams
 from compdesign.simulation.tables import EXIT, STAYED, GrantTable, HireTable, Outcome
 from compdesign.simulation.valuation_run import value_offers
@@ -391,3 +391,19 @@ def test_without_links_pay_moves_nobody(seed: int, other: int) -> None:
         np.testing.assert_array_equal(getattr(one.hires, field)[turns[0]], getattr(two.hires, field)[turns[1]], err_msg=field)
     for name in ("end", "end_month", "ga", "qualifying_by", "filled_months", "gain", "margin_cash"):
         np.testing.assert_array_equal(getattr(one, name), getattr(two, name), err_msg=name)
+
+
+@settings(max_examples=4, deadline=None, derandomize=True)
+@given(st.integers(0, 1_000))
+def test_variants_side_by_side_are_the_variants_alone(seed: int) -> None:
+    """Whatever else stands beside a variant, and whether a structure is shared among some of them or not."""
+    scenario = Scenario.parse(random_scenario(seed))
+    scenario = scenario.model_copy(update={"links": scenario.links.model_copy(update={"incentive": 0.4})})
+    moved = scenario.model_copy(update={"links": scenario.links.model_copy(update={"incentive": 1.5})})
+    paid = tuple(offer.model_copy(update={"base": offer.base * 1.25}) for offer in scenario.offers)
+    variants = [scenario, moved, scenario.model_copy(update={"offers": paid}), scenario]
+    together = simulate_variants(variants, 96)
+    for variant, one in zip(variants, together, strict=True):
+        [alone] = simulate_variants([variant], 96)
+        np.testing.assert_allclose(one.sums, alone.sums, rtol=1e-9, atol=1e-9)
+        np.testing.assert_array_equal(one.runway, alone.runway)

@@ -6,6 +6,7 @@ is the measurement error, which is drawn as such.
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, erf, exp, floor, inf, log, log1p, nan, sqrt
 from typing import Any
 
@@ -648,8 +649,7 @@ class Future:
             }
         )
         for grant in person.grants:
-            part = vested_part(self.vesting(grant.rule), vesting_month - grant.vesting_start)
-            vested = floor(Fraction(int(grant.shares)) * part + Fraction(1, 2))
+            vested = vested_whole(int(grant.shares), self.vesting(grant.rule), vesting_month - grant.vesting_start)
             source = self.offer.grant if grant.rule < 0 else self.offer.refresh[grant.rule]
             if accelerated:
                 vested += floor(source.change_of_control * (grant.shares - vested))
@@ -729,6 +729,30 @@ def vested_part(vesting: Any, tenure: int) -> Fraction:
     if tenure < vesting.cliff:
         return Fraction(0)
     return Fraction(min(tenure // vesting.every * vesting.every, vesting.months), vesting.months)
+
+
+def vested_whole(shares: int, vesting: Any, tenure: int) -> int:
+    """Whole shares vested at a tenure: the instalments so far, each as large as the allocation type makes it."""
+    part = vested_part(vesting, tenure)
+    if vesting.months == 0:
+        return shares * int(part)
+    count = vesting.months // vesting.every
+    exact = [Fraction(shares * k, count) for k in range(count + 1)]
+    sizes = [shares // count] * count
+    for extra in range(shares % count):
+        match vesting.allocation:
+            case "front_loaded":
+                sizes[extra] += 1
+            case "back_loaded":
+                sizes[-1 - extra] += 1
+            case "front_loaded_to_single_tranche":
+                sizes[0] += 1
+            case "back_loaded_to_single_tranche":
+                sizes[-1] += 1
+    if vesting.allocation.startswith("cumulative"):
+        half = Fraction(1, 2) if vesting.allocation == "cumulative_rounding" else 0
+        sizes = [floor(after + half) - floor(before + half) for before, after in pairwise(exact)]
+    return sum(sizes[: int(part * count)])
 
 
 def shares_of(amount: float, unit: str, price: float, diluted: float) -> float:

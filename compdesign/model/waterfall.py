@@ -1,0 +1,210 @@
+"""Who gets what at an exit, on every path at once.
+
+Let p be what a common share gets. At a given p every holder's best payout is known and no payout falls as p rises:
+a class that does not participate takes max(L, n p), a capped one max(min(L + n p, K), n p), an option n max(p - x, 0).
+So the sum D(p) is a rising piecewise linear function, and the exit fixes the one p at which D(p) is the amount there is.
+
+Those choices are the only stable ones. Were a class better off by switching alone, the others would get less, so p would
+be lower (higher, when it gives up converting), and at that p the switch is not worth it. And at any other set of choices
+some class chose worse than its best at that p, and gains by the same argument when it switches. A holder who is
+indifferent keeps the preference; both choices pay the same to everybody.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from compdesign.model.convertibles import exit_shares, most_favoured
+from compdesign.model.securities import Stack
+from compdesign.quantities import BoolArray, FloatArray, PerPath
+
+
+@dataclass(frozen=True)
+class Claims:
+    """The claims on the distributable amount, float64[claim, path], path of length 1 where all paths agree.
+
+    Each pays max(min(L + s n q, K), n q), q = max(p - x, 0): shares n, strike x, preference L, most K taken while keeping
+    it, participates s. layers: the parts of L in the order they are paid. Order: preferred, options, convertibles, common.
+    """
+
+    names: tuple[str, ...]
+    shares: FloatArray
+    strikes: FloatArray
+    preference: FloatArray
+    most: FloatArray
+    participates: BoolArray
+    layers: tuple[tuple[int | None, FloatArray], ...]
+    """(rank, $[claim, path]); rank None: what a discount adds, after every preference and before common."""
+
+    def payouts(self, price: FloatArray) -> FloatArray:
+        """$[claim, path] at common price $[path], where every preference is covered."""
+        converted = self.shares * np.maximum(price - self.strikes, 0.0)
+        kept = np.minimum(self.preference + np.where(self.participates, converted, 0.0), self.most)
+        return np.maximum(kept, converted)
+
+    def kinks(self) -> tuple[FloatArray, FloatArray]:
+        """Prices at which the slope of D changes, and the changes in shares; both float64[3 claim, path], not sorted."""
+        holds = self.shares > 0
+        shares = np.where(holds, self.shares, 1.0)
+        stops = holds & np.isfinite(self.most)
+        joins = (self.strikes, np.where(self.participates, self.shares, 0.0))
+        room = np.where(stops, self.most - self.preference, 0.0)
+        capped = (self.strikes + room / shares, np.where(stops & self.participates, -self.shares, 0.0))
+        converts = (self.strikes + np.where(stops, self.most, 0.0) / shares, np.where(stops, self.shares, 0.0))
+        groups = [np.broadcast_arrays(*each) for each in (joins, capped, converts)]
+        paths = max(each.shape[1] for pair in groups for each in pair)
+        shape = (len(self.names), paths)
+        position, change = (np.concatenate([np.broadcast_to(each[side], shape) for each in groups]) for side in (0, 1))
+        return position, change
+
+
+@dataclass(frozen=True)
+class Proceeds:
+    """What everybody gets, $. by class etc.: float64[class, path] in the order of the stack; the rest float64[path]."""
+
+    stack: Stack
+    exit_value: FloatArray
+    fees: FloatArray
+    debt: FloatArray
+    carve_out: FloatArray
+    distributable: FloatArray
+    common_price: FloatArray
+    """$ per common share."""
+    common: FloatArray
+    preferred: FloatArray
+    options: FloatArray
+    """Net of strike."""
+    convertibles: FloatArray
+    converted: BoolArray
+    """bool[class, path]: the class gave up its preference for common."""
+    exercised: BoolArray
+    """bool[tranche, path]"""
+    convertibles_converted: BoolArray
+    """bool[convertible, path]: took shares at its cap instead of cash."""
+
+    def by_holder(self) -> dict[str, FloatArray]:
+        """Name -> $[path], of everybody including debt, fees and carve-out; adds up to the exit value."""
+        rows = (*self.preferred, *self.options, *self.convertibles, self.common)
+        named = dict(zip(self.stack.holders, rows, strict=True))
+        return named | {"debt": self.debt, "fees": self.fees, "carve-out": self.carve_out}
+
+
+def proceeds(stack: Stack, exit_values: ArrayLike) -> Proceeds:
+    """Divide exit values, $[path] (a number counts as one path), among the holders of a stack.
+
+    A negative exit value counts as 0: owners are not liable. NaN gives NaN. Pari passu classes share by preference
+    amount; options join at their strike and are paid net of it, so that the payouts add up to the exit value.
+    """
+    exit_value = np.maximum(np.atleast_1d(np.asarray(exit_values, dtype=np.float64)), 0.0)
+    fees, debt, carve_out, distributable = deductions(stack, exit_value)
+    claims = claims_of(stack)
+    price = common_price(claims, distributable)
+    payouts = claims.payouts(price)
+    short = distributable < claims.preference.sum(axis=0)
+    if short.any():
+        payouts = np.where(short, preferences_paid(claims, distributable), payouts)
+    payouts = np.where(np.isnan(distributable), np.nan, payouts)
+    with np.errstate(invalid="ignore"):
+        converted = claims.shares * np.maximum(price - claims.strikes, 0.0) > claims.most
+        exercised = (price > claims.strikes) & (claims.shares > 0)
+    one, two = len(stack.preferred), len(stack.preferred) + len(stack.options)
+    return Proceeds(
+        stack, exit_value, fees, debt, carve_out, distributable, price, payouts[-1], payouts[:one], payouts[one:two],
+        payouts[two:-1], converted[:one], exercised[one:two], converted[two:-1],
+    )  # fmt: skip
+
+
+def deductions(stack: Stack, exit_value: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Fees, debt, carve-out and what is then left for the holders, $[path]."""
+    fees = np.minimum(stack.fees + stack.fee_share * exit_value, exit_value)
+    debt = np.minimum(stack.debt, exit_value - fees)
+    left = exit_value - fees - debt
+    carve_out = np.minimum(stack.carve_out_share * left, stack.carve_out_maximum)
+    return fees, debt, carve_out, left - carve_out
+
+
+def common_price(claims: Claims, distributable: FloatArray) -> FloatArray:
+    """p, $ per common share [path]: the root of D(p) = distributable, 0 where that does not exceed the preferences."""
+    position, change = claims.kinks()
+    used = (change != 0).any(axis=1)
+    start = np.zeros((1, position.shape[1]))
+    position, change = np.concatenate([start, position[used]]), np.concatenate([start, change[used]])
+    order = np.argsort(position, axis=0, kind="stable")
+    position, change = np.take_along_axis(position, order, 0), np.take_along_axis(change, order, 0)
+    slope = np.cumsum(change, axis=0)
+    due = np.concatenate([start, np.cumsum(slope[:-1] * np.diff(position, axis=0), axis=0)]) + claims.preference.sum(axis=0)
+    index = np.maximum((due <= distributable).sum(axis=0, keepdims=True) - 1, 0)
+
+    def chosen(values: FloatArray) -> FloatArray:
+        return values[index[0], 0] if values.shape[1] == 1 else np.take_along_axis(values, index, 0)[0]
+
+    shares = chosen(slope)
+    # No share joins before a first conversion where nobody holds common: the price is then of no consequence.
+    above = np.where(shares > 0, (distributable - chosen(due)) / np.where(shares > 0, shares, 1.0), 0.0)
+    return np.where(np.isnan(distributable), np.nan, np.maximum(chosen(position) + above, 0.0) * (distributable > due[0]))
+
+
+def preferences_paid(claims: Claims, distributable: FloatArray) -> FloatArray:
+    """$[claim, path] where the preferences are all there is: layer by layer, within a layer by preference amount."""
+    left = distributable
+    paid = np.zeros((len(claims.names), len(distributable)))
+    for _, amounts in claims.layers:
+        total = amounts.sum(axis=0)
+        part = np.minimum(left, total)
+        paid += amounts * (part / np.where(total > 0, total, 1.0))
+        left = left - part
+    return paid
+
+
+def claims_of(stack: Stack) -> Claims:
+    """The claims of a stack, MFN clauses exercised and caps turned into shares."""
+    papers = most_favoured(stack.convertibles)
+    at_cap = exit_shares(papers, stack.as_converted)
+    repaid = [0.0 if paper.choice == "converts" else paper.amount * paper.repaid for paper in papers]
+    # Shares bought at a discount d to the common price are worth amount / (1 - d) at any price: a fixed sum that ranks with
+    # common, so the part above the cash due is paid after every preference and before common gets anything.
+    fixed = [
+        0.0
+        if paper.choice == "repaid"
+        else np.where(
+            np.greater(paper.discount, 0) | (paper.cap is None),
+            np.maximum(paper.amount / (1 - np.asarray(paper.discount)) - cash, 0.0),
+            0.0,
+        )
+        for paper, cash in zip(papers, repaid, strict=True)
+    ]
+    most = [
+        each.preference if each.participation == "none" else each.cap_multiple * each.invested if each.participation == "capped" else np.inf
+        for each in stack.preferred
+    ]
+    none = [0.0] * len(stack.options)
+    senior = _rows([*(each.preference for each in stack.preferred), *none, *repaid, 0.0])
+    junior = _rows([*(0.0 for _ in stack.preferred), *none, *fixed, 0.0])
+    preference = senior + junior
+    papers_first = len(stack.preferred) + len(stack.options)
+    caps = _rows([*most, *(np.inf for _ in stack.options), *(0.0 for _ in papers), np.inf])
+    caps = np.where(_flags([False] * papers_first + [True] * len(papers) + [False]), preference, caps)
+    ranks = [*(each.rank for each in stack.preferred), *(None for _ in stack.options), *(paper.rank for paper in papers), None]
+    layers: list[tuple[int | None, FloatArray]] = [
+        (rank, np.where(_flags([each == rank for each in ranks]), senior, 0.0))
+        for rank in sorted({each for each in ranks if each is not None})
+    ]
+    return Claims(
+        names=stack.holders,
+        shares=_rows([*(each.as_converted for each in stack.preferred), *(each.shares for each in stack.options), *at_cap, stack.common]),
+        strikes=_rows([*(0.0 for _ in stack.preferred), *(each.strike for each in stack.options), *(0.0 for _ in papers), 0.0]),
+        preference=preference,
+        most=caps,
+        participates=_flags([*(each.participation != "none" for each in stack.preferred), *(True for _ in stack.options), *(False for _ in papers), True]),
+        layers=(*layers, (None, junior)) if np.any(junior > 0) else tuple(layers),
+    )  # fmt: skip
+
+
+def _rows(values: list[PerPath]) -> FloatArray:
+    """float64[value, path], path of length 1 where every value is a number."""
+    return np.stack(np.broadcast_arrays(*(np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in values)))
+
+
+def _flags(values: list[bool]) -> BoolArray:
+    return np.array(values, dtype=np.bool_)[:, None]
