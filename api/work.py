@@ -58,6 +58,7 @@ class Workers:
         self._slots = asyncio.Semaphore(settings.workers)
         self._threads = ThreadPoolExecutor(settings.workers + 1, "worker")
         self._jobs: Counter[Client] = Counter()
+        self._children: set[_Run] = set()
         self.waiting = self.running = 0
         self.is_ready = False
 
@@ -70,8 +71,10 @@ class Workers:
         self.is_ready = answer.outcome == "done"
 
     def stop(self) -> None:
-        """Take no more work. Running jobs are stopped by whoever waits for them."""
+        """Take no more work, and end what runs."""
         self.is_ready = False
+        for run in tuple(self._children):
+            run.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def run(self, job: Job, client: Client) -> Answer:
@@ -110,7 +113,9 @@ class Workers:
     async def _in_child(self, job: Job) -> Answer:
         limits = Limits(self.settings.job_seconds, self.settings.render_seconds, self.settings.memory_bytes)
         run = _Run(self.context, job, limits, self.settings.answer_bytes)
+        self._children.add(run)
         future = asyncio.get_running_loop().run_in_executor(self._threads, run.carry_out)
+        future.add_done_callback(lambda _: self._children.discard(run))
         outcome = "cancelled"
         try:
             async with asyncio.timeout(limits.seconds + limits.render_seconds + SPARE_SECONDS):
