@@ -18,6 +18,12 @@ VIEW_PATHS = 4_096
 """Paths of a view whose numbers are shown, at most: the null ranking."""
 
 
+def scan_paths(paths: int) -> int:
+    """Paths at each point of a scan, and of a view at equal terms, beside a main run of `paths`."""
+    least, most = SCAN_PATHS
+    return min(paths, max(least, min(paths // 8, most)))
+
+
 @dataclass(frozen=True)
 class SideRun:
     """key: where the answer belongs. run(scenario, paths) gives it."""
@@ -30,8 +36,7 @@ class SideRun:
 
 def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
     """Everything a comparison needs beside its main run, the longest first."""
-    least, most = SCAN_PATHS
-    scan, view = min(paths, max(least, min(paths // 8, most))), min(paths, VIEW_PATHS)
+    scan, view = scan_paths(paths), min(paths, VIEW_PATHS)
     if len(scenario.offers) == 1:
         return [SideRun(("null",), simulate, without_links(scenario), view)]
     pairs = [(e, k) for e in MAP_INCENTIVE for k in MAP_SELECTION]

@@ -7,7 +7,7 @@ import numpy as np
 from compdesign.metrics.candidate import weighted_quantiles
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import NOISE
-from compdesign.metrics.side_runs import SCAN_PATHS, VIEW_PATHS
+from compdesign.metrics.side_runs import VIEW_PATHS, scan_paths
 from compdesign.reports.findings import best, favours_first, favours_other, milestones, rival
 from compdesign.reports.numbers import amount, with_error, with_label
 from compdesign.reports.panels import Mark, rows
@@ -210,7 +210,7 @@ def equal_terms(comparison: Comparison) -> Figure | None:
         key="equal",
         title="Equal terms: the same comparison with one advantage taken away",
         finding=f"Lowest present cost per qualifying deployment: {'; '.join(winners)}. As typed it is '{comparison.structures[best(comparison)]}'.",
-        reading=f"Points: present cost per qualifying deployment over {min(comparison.paths, SCAN_PATHS):,} paths. Error bars: two Monte Carlo standard errors to either side. Colours as in the forest, against the first structure.",
+        reading=f"Points: present cost per qualifying deployment over {scan_paths(comparison.paths):,} paths. Error bars: two Monte Carlo standard errors to either side. Colours as in the forest, against the first structure.",
         panels=tuple(panels),
         table=Table("Structures at equal terms", ("", *names), tuple(body)),
     )
