@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from compdesign.inputs.scenario import Scenario
-from compdesign.metrics.side_runs import SCAN_PATHS, VIEW_PATHS
+from compdesign.metrics.side_runs import VIEW_PATHS, scan_paths
 from compdesign.simulation.run import STRETCH
 
 from .problems import ApiProblem, Entry
 from .settings import MIB, Settings
 
 SCANS = 60
-"""Runs of SCAN_PATHS that a comparison makes beside its main run: equal terms, the map of links, the grids of the break-evens."""
+"""Runs of `scan_paths` that a comparison makes beside its main run: equal terms, the map of links, the grids of the break-evens."""
 BYTES_A_HIRE_MONTH = 40
 """Most that an array program holds at a time for one simulated month of one seat, measured on the shipped examples and rounded up."""
 BYTES_AT_REST = 300 * MIB
@@ -30,8 +30,8 @@ def work_of(scenario: Scenario, paths: int, main_runs: int = 1) -> Work:
     twins = sum(any(rule.instrument != "cash" for rule in offer.refresh) for offer in scenario.offers)
     cells = scenario.hiring.seats * scenario.months
     scans = SCANS if offers > 1 else 0
-    side = offers * cells * (scans * min(paths, SCAN_PATHS) + min(paths, VIEW_PATHS))
-    together = cells * max(scans * min(paths, SCAN_PATHS), min(paths, STRETCH))
+    side = offers * cells * (scans * scan_paths(paths) + min(paths, VIEW_PATHS))
+    together = cells * max(scans * scan_paths(paths), min(paths, STRETCH))
     return Work(main_runs * (offers + twins) * cells * paths + side, BYTES_AT_REST + BYTES_A_HIRE_MONTH * together)
 
 
