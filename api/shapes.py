@@ -89,6 +89,8 @@ def _part_at_fault(error: ScenarioError, body: Any) -> str:
         Scenario.model_validate(body["scenario"])
     except ScenarioError as again:
         return "scenario" if again.problems == error.problems else "candidate"
+    except ValidationError:  # told once the candidate's file is mended
+        pass
     return "candidate"
 
 

@@ -48,7 +48,7 @@ class Served:
         parents = {self.process.pid}
         found: list[int] = []
         for _ in range(2):
-            parents = {pid for pid, parent in _parents().items() if parent in parents}
+            parents = {pid for pid, parent in alive().items() if parent in parents}
             found = sorted(parents)
         return found
 
@@ -59,7 +59,8 @@ class Served:
         return float(match[1]) if match else 0.0
 
 
-def _parents() -> dict[int, int]:
+def alive() -> dict[int, int]:
+    """The parent of every process that runs; who has ended and is not yet collected does not count."""
     parents = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

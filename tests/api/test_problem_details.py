@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from compdesign.api import route_comparisons
 from compdesign.api.app import create_app
+from compdesign.api.documented import example
 from compdesign.api.settings import MIB, Settings
 from starlette.testclient import TestClient
 
@@ -73,6 +74,13 @@ def test_pointers_lead_to_the_value(idle: TestClient) -> None:
         for part in parents:
             value = value[int(part)] if isinstance(value, list) else value[part]
         assert (last in value) is (entry["value_class"] != "missing")
+
+
+def test_faults_of_the_candidate_hide_none_of_the_scenario_for_long(idle: TestClient) -> None:
+    """Both parts at fault at once: one is told, the answer is no fault of ours."""
+    candidate = {**example("candidates/candidate.toml"), "expires": "2020-01-01"}
+    answer = idle.post("/v1/letters", json={"scenario": small(months="x"), "structure": "cash", "candidate": candidate})
+    assert answer.status_code == 422 and answer.json()["errors"][0]["pointer"] == "/candidate/expires"
 
 
 def test_work_is_refused_before_it_is_done(idle: TestClient) -> None:
