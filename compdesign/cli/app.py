@@ -40,6 +40,6 @@ def options(
     """Compare offer structures on the same simulated futures."""
 
 
-for verb in (compare, board, check, explain, letter, waterfall, expense, schema, examples, serve):
+for verb in (compare, check, explain, letter, board, waterfall, expense, schema, examples, serve):
     app.command(verb.__name__)(verb)
 app.add_typer(captable)

@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 
 from compdesign import __version__
+from compdesign.errors import Problem, ScenarioError
 from compdesign.inputs.provenance import DefaultUsed, defaults_used, statements
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEven, MapCell, axes, break_evens, map_cell
 from compdesign.metrics.candidate import CANDIDATE, candidate_metrics
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, Metric, metrics
 from compdesign.metrics.equal_terms import VIEWS, EqualTerms
-from compdesign.metrics.estimates import MATERIAL, Difference, Estimate, difference, estimate
+from compdesign.metrics.estimates import IDENTICAL, NONE, Difference, Estimate, difference, estimate, known, threshold
 from compdesign.metrics.side_runs import carry_out, side_runs
 from compdesign.metrics.tornado import Bar, depends_on, tornado
 from compdesign.metrics.variants import cash_twins
@@ -124,7 +125,8 @@ def compare(
     typed = scenario if seed is None else scenario.model_copy(update={"seed": seed})
     twinned = typed.model_copy(update={"offers": (*typed.offers, *cash_twins(typed))})
     most = (typed.paths if paths is None else paths) if precision is None else MOST_FOR_PRECISION
-    check_size(twinned, most if precision is None else 1)
+    _check(precision, seed)
+    check_size(twinned, most if precision is None else 2)
     tell = _Teller(progress, most * len(twinned.offers))
     tasks = side_runs(typed, most)
     tell.total += sum(task.paths * len(typed.offers) for task in tasks)
@@ -133,6 +135,14 @@ def compare(
     )
     answers = dict(tell.each(_carried_out(tasks, workers), {task.key: task.paths * len(typed.offers) for task in tasks}))
     return _assembled(typed, result, len(twinned.offers) - len(typed.offers), answers)
+
+
+def _check(precision: float | None, seed: int | None) -> None:
+    """Refuse what the command line refuses before it comes here."""
+    if precision is not None and not 0.0001 <= precision <= 0.5:
+        raise ScenarioError([Problem("precision", f"{precision!r} is no usable share", "give 0.0001 to 0.5")])
+    if seed is not None and not (isinstance(seed, int) and 0 <= seed < 2**63):
+        raise ScenarioError([Problem("seed", f"{seed!r} is outside the range", "give a whole number from 0 to 2^63 - 1")])
 
 
 def _precise(precision: float) -> Callable[[SimulationResult], bool]:
@@ -180,9 +190,7 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
     rows = tuple(_row(result, metric) for metric in metrics(scenario))
     objective = rows[0]
     null: SimulationResult = answers["null",]
-    best = min(
-        typed, key=lambda k: objective.estimates[k].value if objective.estimates[k].value == objective.estimates[k].value else float("inf")
-    )
+    best = min(typed, key=lambda k: known(objective.estimates[k]))
     against = best or min(1, len(scenario.offers) - 1)
     found = axes(scenario) if len(scenario.offers) > 1 else ()
     return Comparison(
@@ -221,7 +229,7 @@ def _row(result: SimulationResult, metric: Metric) -> Row:
     structures = range(len(result.structures))
     differences = [difference(result, metric, k) for k in structures]
     for k in structures:
-        if differences[k].label == MATERIAL and (name := depends_on(result, metric, k)):
+        if differences[k].label not in (IDENTICAL, NONE) and (name := depends_on(result, metric, k, threshold(result, metric))):
             differences[k] = replace(differences[k], label=f"depends on {name}")
     return Row(metric, tuple(estimate(result, metric, k) for k in structures), tuple(differences))
 

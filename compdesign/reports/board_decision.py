@@ -6,7 +6,7 @@ from compdesign.metrics.comparison import Comparison, Row
 from compdesign.metrics.estimates import MATERIAL, NOISE, Estimate, threshold
 from compdesign.metrics.monthly import WINDOW, Monthly
 from compdesign.metrics.tornado import Bar, tornado
-from compdesign.reports.board_parts import Cell, Chart, Line, Slide, Table, compared, estimated, plain, rounded
+from compdesign.reports.board_parts import Cell, Chart, Line, Slide, Table, compared, estimated, in_title, plain, rounded
 from compdesign.reports.numbers import amount, with_error, with_label
 
 MOST_THRESHOLDS = 50.0
@@ -49,16 +49,16 @@ def _decided(row: Row, shown: tuple[int, ...]) -> tuple[Cell, ...]:
 def _finding(comparison: Comparison, cost: Row, place: int, name: str) -> str:
     own = cost.estimates[place]
     if isnan(own.value):
-        return f"'{name}' ships no qualifying deployment in any simulated future"
+        return f"{in_title(name)} ships no qualifying deployment in any simulated future"
     if place == 0:
-        return f"'{name}', the approved plan, costs {with_error(own, '$')} per qualifying deployment"
+        return f"{in_title(name)}, the approved plan, costs {with_error(own, '$')} per qualifying deployment"
     each = cost.differences[place]
     if isnan(each.value):
-        return f"'{name}' costs {with_error(own, '$')} per qualifying deployment; the approved plan ships none"
+        return f"{in_title(name)} costs {with_error(own, '$')} per qualifying deployment; the approved plan ships none"
     if each.label in ("identical", "within noise"):
-        return f"'{name}' and the approved plan cost the same per qualifying deployment: {each.label}"
+        return f"{in_title(name)} and the approved plan cost the same per qualifying deployment: {each.label}"
     less = "less" if each.value < 0 else "more"
-    return f"'{name}' costs {amount(abs(each.value), '$')} {less} per qualifying deployment than the approved plan: {each.label}"
+    return f"{in_title(name)} costs {amount(abs(each.value), '$')} {less} per qualifying deployment than the approved plan: {each.label}"
 
 
 def _against(comparison: Comparison, rows: tuple[Row, ...], place: int, first: str) -> tuple[str, ...]:
@@ -105,11 +105,10 @@ def _forest(comparison: Comparison, rows: tuple[Row, ...], place: int) -> Chart:
 
 def flips(comparison: Comparison, place: int) -> Slide:
     """Tornado of the present cost, and the break-evens of the objective with the approved plan."""
-    name = plain(comparison.structures[place])
     bars = tornado(comparison.result, "present_cost", place, against_first=place > 0)[:MOST_BARS]
     cost = comparison.row("present_cost")
     middle = cost.differences[place].value if place else cost.estimates[place].value
-    what = f"present cost of '{name}' less that of the approved plan" if place else f"present cost of '{name}'"
+    what = "present cost of the proposed structure less that of the approved plan" if place else "present cost of the approved plan"
     chosen = [each for each in comparison.break_evens if place == 0 or each.structure == comparison.structures[place]]
     break_evens = Table(
         "Break-evens with the approved plan: where the present cost per qualifying deployment ties (interval: within noise)",

@@ -26,6 +26,11 @@ def plain(text: str) -> str:
     return text.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
 
 
+def in_title(name: str) -> str:
+    """A structure as a title names it: a long name would leave no room for the finding, and stands in the points below."""
+    return f"'{name}'" if len(name) <= 40 else "The proposed structure"
+
+
 def rounded(value: float, digits: int = MONEY_DIGITS) -> float | None:
     """A figure as every file carries it; None where there is none, or it is infinite. Never minus zero."""
     return round(float(value), digits) + 0.0 if isfinite(value) else None

@@ -11,7 +11,7 @@ import xlsxwriter
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_LINE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
@@ -101,7 +101,7 @@ def _page(deck: Any, view: BoardView, slide: Slide, title: str) -> Any:
     shape.text_frame.word_wrap = True
     shape.text_frame.margin_left = shape.text_frame.margin_right = 0
     shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
-    _write(shape.text_frame, (title,), 24 if len(title) <= 90 else 19 if len(title) <= 160 else 15, bold=True)
+    _write(shape.text_frame, (title,), 24 if _width(title) <= 90 else 19 if _width(title) <= 160 else 15, bold=True)
     _box(page, (slide.name.upper(),), MARGIN, Inches(0.28), Emu(WIDTH - 2 * MARGIN), Inches(0.3), 10, GREY)
     _box(
         page,
@@ -139,11 +139,17 @@ def _points(page: Any, points: tuple[str, ...], top: int) -> int:
     """The points of a slide; gives where the next thing may start."""
     if not points:
         return top
-    size = 13 if sum(map(len, points)) < 700 else 11
-    lines = sum(ceil(len(point) / (128 if size == 13 else 152)) for point in points)
+    size = 13 if sum(map(_width, points)) < 700 else 11
+    lines = sum(ceil(_width(point) / (122 if size == 13 else 146)) for point in points)
     height = Inches(lines * size * 1.28 / 72 + 0.03 * len(points))
     _box(page, points, MARGIN, top, Emu(WIDTH - 2 * MARGIN), height, size)
     return Emu(top + height + Inches(0.1))
+
+
+def _width(text: str) -> float:
+    """Of a text in characters of middling width; a word that cannot be broken may leave most of a line empty."""
+    longest = max(map(len, text.split(" ")))
+    return sum(1.0 if each.islower() or not each.isalpha() else 1.5 for each in text) + (longest if longest > 30 else 0)
 
 
 def _table(page: Any, table: Table, rows: Any, top: int) -> int:
@@ -247,7 +253,7 @@ def _axes(made: Any, chart: Chart) -> None:
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.kind == "bars":
         category.reverse_order = True
-        category.crosses = XL_AXIS_CROSSES.MAXIMUM  # else the value axis goes to the top with the first category
+        value.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # else they follow the first category to the top
     if len(chart.categories) > 24:
         step = ceil(len(chart.categories) / 16)
         category._element.append(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="{step}"/>'))

@@ -16,6 +16,7 @@ from compdesign.reports.board_parts import (
     Slide,
     Table,
     estimated,
+    in_title,
     plain,
     rounded,
     scale_for,
@@ -51,8 +52,8 @@ def burn(
         f"Awards at grant, not cash: {with_error(proposed.whole['award_value'], '$')} over the whole run.",
         "Plan and forecast are the same simulated mean; actuals appear once they are recorded.",
     )
-    shown = tuple(each for each in components if any(each.months))
-    title = f"Compensation of '{name}' peaks at {amount(compensation.quarters[peak], '$')} in {quarters[peak]}"
+    shown = tuple(each for each in components if any(each.months)) or components[:1]
+    title = f"{in_title(name)}: compensation peaks at {amount(compensation.quarters[peak], '$')} in {quarters[peak]}"
 
     def chart(by: str, categories: tuple[str, ...]) -> Chart:
         lines = tuple(Line(each.label, getattr(each, by)) for each in shown)
@@ -297,7 +298,7 @@ def output(proposed: Monthly, months: tuple[str, ...]) -> Slide:
     at_window = Estimate(float(shipped.mean[window]), float(shipped.se[window]))
     filled = proposed.whole["filled"]
     name = plain(proposed.structure)
-    title = f"'{name}' ships {with_error(at_window, 'count')} qualifying deployments by month {window + 1}"
+    title = f"{in_title(name)} ships {with_error(at_window, 'count')} qualifying deployments by month {window + 1}"
     points = (
         f"Filled seat-months over the run: {with_error(filled, 'count')}; qualifying deployments: {with_error(proposed.whole['qualifying'], 'count')}.",
     )

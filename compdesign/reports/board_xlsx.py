@@ -81,6 +81,7 @@ class _Months:
             for place, each in enumerate(flows):
                 sheet.write_number(row, self.errors + place, each.months_se[month], styles.number("$"))
         self._totals(book, sheet, styles, view)
+        sheet.set_row(HEAD, 48)
         sheet.freeze_panes(HEAD + 1, 2)
         sheet.set_column(0, 0, 8)
         sheet.set_column(1, self.errors + len(flows), 13)
@@ -141,11 +142,12 @@ def quarters(book: Any, styles: Styles, view: BoardView, months: _Months) -> Non
         sheet.write_formula(row, column, f"=SUM({letter}{HEAD + 2}:{letter}{row})", styles.number("$", True), each.total)
     total = xl_col_to_name(1 + len(view.components))
     book.define_name("Compensation_by_quarter", f"='{QUARTERS}'!${total}${HEAD + 2}:${total}${row}")
+    sheet.set_row(HEAD, 48)
     sheet.freeze_panes(HEAD + 1, 1)
     sheet.set_column(0, 2 * len(flows) + 2, 13)
     chart = book.add_chart({"type": "column", "subtype": "stacked"})
     for place, each in enumerate(view.components):
-        if any(each.months):
+        if any(each.months) or not (place or any(view.compensation.months)):
             ends = (HEAD + 1, place + 1, HEAD + len(view.quarters), place + 1)
             chart.add_series(
                 {
@@ -214,6 +216,7 @@ def whole_company(book: Any, styles: Styles, view: BoardView, months: _Months) -
     last = HEAD + len(view.months)
     for name, letter in (("Opening_cash", "C"), ("Closing_cash", "K"), ("Net_burn_by_month", "N"), ("Cash_differences", "L")):
         book.define_name(name, f"='{CASH}'!${letter}${HEAD + 2}:${letter}${last + 1}")
+    sheet.set_row(HEAD, 62)
     sheet.freeze_panes(HEAD + 1, 2)
     sheet.set_column(0, 0, 8)
     sheet.set_column(1, errors + len(apart), 13)
@@ -264,6 +267,7 @@ def _summary(book: Any, sheet: Any, styles: Styles, view: BoardView, checks: lis
         sheet.write_string(row, 0, f"{slide.name}: {slide.title}", styles.bold)
         for point in slide.points:
             row += 1
+            sheet.set_row(row, 15.0 * -(-len(point) // 95))
             sheet.write_string(row, 0, point, styles.wrap)
         row += 2
 

@@ -41,6 +41,7 @@ def titled(sheet: Any, styles: Styles, title: str, *lines: str) -> None:
 def write_table(sheet: Any, styles: Styles, table: Table, row: int) -> int:
     """A table with a column of standard errors after each column of numbers; gives the row after it."""
     sheet.write_string(row, 0, table.caption, styles.bold)
+    sheet.set_row(row + 1, 48)
     numeric = [any(cells[k].value is not None for cells in table.rows) for k in range(len(table.header))]
     column = 0
     places = []
@@ -105,7 +106,7 @@ def draw_chart(book: Any, sheet: Any, styles: Styles, name: str, chart: Chart, r
         made.add_series(series)
     if chart.kind == "bars":
         made.set_y_axis({"reverse": True, "label_position": "low"})
-    finish(made, chart.title, chart.axis, chart.unit, value_axis="x" if chart.kind == "bars" else "y")
+    finish(made, [name, row, 0], chart.axis, chart.unit, value_axis="x" if chart.kind == "bars" else "y")
     if len(chart.lines) == 1:
         made.set_legend({"none": True})
     sheet.insert_chart(head, len(columns) + 2, made, {"x_scale": 1.5, "y_scale": 1.2, "description": chart.alt[:1000]})
@@ -132,7 +133,8 @@ def _drawn(chart: Chart, line: Line, place: int) -> dict[str, Any]:
     }
 
 
-def finish(chart: Any, title: str, axis: str, unit: str, value_axis: str = "y") -> None:
+def finish(chart: Any, title: str | list[Any], axis: str, unit: str, value_axis: str = "y") -> None:
+    """Title, value axis and legend. title: our own words, or the cell that holds it: XlsxWriter reads a formula into text such as a!A1."""
     chart.set_title({"name": title, "name_font": {"size": 11}, "overlay": False})
     setter = chart.set_y_axis if value_axis == "y" else chart.set_x_axis
     setter(
