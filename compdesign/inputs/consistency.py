@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from compdesign.defaults import TAX_STATES, TAX_YEARS
 from compdesign.errors import Problem
 from compdesign.inputs.employer import employer_faults
 from compdesign.inputs.offers import AllOf, AnyOf, EveryDeployment, NthDeployment, Offer, RefreshRule, Vesting
 from compdesign.inputs.stack_faults import stack_faults
+from compdesign.inputs.uncertain import shown
 
 if TYPE_CHECKING:
     from compdesign.inputs.scenario import Scenario
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 def inconsistencies(scenario: Scenario) -> list[Problem]:
     """Every fault that no single field shows."""
     employer = employer_faults(scenario.employer, scenario.company.capitalization.preference)
-    return [*_company(scenario), *_hiring(scenario), *_departure(scenario), *employer, *_offers(scenario)]
+    return [*_company(scenario), *_hiring(scenario), *_departure(scenario), *_tax(scenario), *employer, *_offers(scenario)]
 
 
 def _company(scenario: Scenario) -> Iterator[Problem]:
@@ -30,6 +32,9 @@ def _company(scenario: Scenario) -> Iterator[Problem]:
             f"{company.ga.planned} is before the as-of date {scenario.as_of}",
             "give a date on or after as_of, or drop it if GA has been reached",
         )
+    for name in ("revenue_growth", "operating_expense_growth"):
+        if _typed_below(growth := getattr(company, name), -1):
+            yield Problem(f"company.{name}", f"{shown(growth)} shrinks by more than all of it", "give growth of at least -1 (-100 %)")
     capitalization = company.capitalization
     if capitalization.common_shares + capitalization.preferred_as_converted == 0:
         yield Problem("company.capitalization.common_shares", "0 shares are outstanding", "give the common shares outstanding")
@@ -75,6 +80,22 @@ def _departure(scenario: Scenario) -> Iterator[Problem]:
         yield from _unique(name, [kind.name for kind in kinds])
     if sum(_largest(kind.weight) for kind in scenario.deployment.kinds) <= 0:
         yield Problem("deployment.kinds", "all weights are 0", "give at least one kind a weight above 0")
+
+
+def _tax(scenario: Scenario) -> Iterator[Problem]:
+    tax = scenario.candidate.tax
+    if tax is None:
+        return
+    drop = "drop [candidate.tax] to value offers before tax"
+    if tax.state is not None and tax.state not in TAX_STATES:
+        remedy = f"use {', '.join(TAX_STATES)}, leave it out for federal tax alone, or {drop}"
+        yield Problem("candidate.tax.state", f"{shown(tax.state)} is not covered", remedy)
+    first = scenario.as_of.year if tax.first_year is None else tax.first_year
+    if first < TAX_YEARS[0]:
+        where = "as_of" if tax.first_year is None else "candidate.tax.first_year"
+        yield Problem(
+            where, f"tax year {first} is not covered", f"the first year with rates is {TAX_YEARS[0]}; give a later one, or {drop}"
+        )
 
 
 def _offers(scenario: Scenario) -> Iterator[Problem]:
@@ -124,6 +145,12 @@ def _rule(where: str, rule: RefreshRule, kinds: set[str], offer: Offer) -> Itera
             f"{offer.refresh_cap_shares:,} is below the award of {rule.award:,g} shares of rule '{rule.name}'",
             "raise the cap or lower the award",
         )
+    if offer.refresh_cap_dollars is not None and rule.instrument == "cash" and offer.refresh_cap_dollars < rule.award:
+        yield Problem(
+            f"{where.rsplit('.', 1)[0]}.refresh_cap_dollars",
+            f"{offer.refresh_cap_dollars:,g} is below the award of ${rule.award:,g} of rule '{rule.name}'",
+            "raise the cap or lower the award",
+        )
     for trigger in _leaves(rule.trigger):
         if isinstance(trigger, EveryDeployment | NthDeployment) and trigger.kind is not None and trigger.kind not in kinds:
             yield Problem(
@@ -167,6 +194,12 @@ def _unique(where: str, names: list[str]) -> Iterator[Problem]:
     for name, count in Counter(names).items():
         if count > 1:
             yield Problem(where, f"{count} entries are named '{name}'", "give each its own name")
+
+
+def _typed_below(value: Any, bound: float) -> bool:
+    """Whether a number, or one that a distribution is typed with, is below a bound."""
+    numbers = [value] if isinstance(value, int | float) else list(value.model_dump(exclude={"sd", "weights"}).values())
+    return any(n < bound for each in numbers for n in (each if isinstance(each, tuple | list) else [each]))
 
 
 def _largest(value: Any) -> float:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.simulation.class_values import diluted_classes, paid_classes
+from compdesign.simulation.grant_expense import quarters_of
 from compdesign.simulation.path_values import FAILED_ITEMS, RETENTION
 from compdesign.simulation.tables import COMPONENTS
 
@@ -44,6 +45,7 @@ COST_PER_DEPLOYMENT = _ratio(
     "present_cost",
     "qualifying",
     better="lower",
+    threshold="cost_per_deployment",
     group="decision",
 )
 RUNWAY_P10 = Metric(
@@ -65,7 +67,7 @@ COMPANY = (
     Metric("present_pay", "of which cash", "$", "Discounted pay, load, recruiting and compute.", "present_pay", better="lower"),
     Metric("equity_value", "of which equity", "$", "Vested shares at common value after strike when the path ends, discounted.", "equity_value", better="lower"),
     Metric("pay", "Cash compensation, whole run", "$", "Base, bonus, sign-on net of repayments, cash awards, severance, load, recruiting and compute, undiscounted.", "pay", better="lower"),
-    Metric("net_burn_change", "Net burn change against no hires", "$ a month", "Cash compensation and GA delay less what margin gains bring, per month the path runs.", "net_burn_change", better="lower"),
+    Metric("net_burn_change", "Net burn change against no hires", "$ a month", "Cash compensation, less what margin gains bring, and the cost of GA delay less that of never reaching GA, which hiring nobody would cost; per month the path runs.", "net_burn_change", better="lower"),
     Metric("margin_cash", "Cash brought by margin gains", "$", "Recurring revenue times the team's gross-margin gain, over the path.", "margin_cash", better="higher"),
     Metric("closing_cash", "Cash at the end", "$", "Cash balance when the path ends.", "closing_cash", better="higher"),
     Metric("ga_first", "GA first", "share", "Share of paths that reach general availability while cash lasts.", "ga_first", better="higher", threshold="probability"),
@@ -90,7 +92,7 @@ COMPANY = (
     Metric("failed_hires", "Failed hires", "count", "Hires who left or were dismissed without a release that stayed up.", "failed_hires", better="lower", threshold="deployments"),
     Metric("failed_cost", "Cost of failed hires", "$", "Pay and load to date, recruiting, idle compute, severance, vacancy and delay of failed hires.", "failed_cost", better="lower"),
     *(Metric(f"failed_{item}", f"of which {item}", "$", f"The part of the cost of failed hires that is {item}.", f"failed_{item}", better="lower") for item in FAILED_ITEMS),
-    _ratio("cost_of_one_failure", "Cost of one failed hire", "$", "Cost of failed hires over their number: a ratio of means.", "failed_cost", "failed_hires", better="lower"),
+    _ratio("cost_of_one_failure", "Cost of one failed hire", "$", "Cost of failed hires over their number: a ratio of means.", "failed_cost", "failed_hires", better="lower", threshold="cost_per_deployment"),
 )  # fmt: skip
 
 PEOPLE = (
@@ -110,6 +112,7 @@ EQUITY = (
     Metric("granted", "Shares granted", "shares", "Shares granted in all, before forfeiture.", "granted", threshold="shares", group="equity"),
     Metric("refresh_granted", "of which refresh", "shares", "Shares granted by refresh rules.", "refresh_granted", threshold="shares", group="equity"),
     Metric("forfeited", "Shares forfeited", "shares", "Unvested shares of leavers.", "forfeited", threshold="shares", group="equity"),
+    Metric("reserved", "Reserved and not yet earned", "shares", "Upfront reserves of refresh rules still held when the path ends; they count in the dilution.", "reserved", threshold="shares", group="equity"),
     Metric("awards", "Refresh awards", "count", "Awards made by refresh rules, in shares or cash.", "awards", threshold="deployments", group="equity"),
     Metric("shortfall", "Pool shortfall", "shares", "Shares that were due and that the pool could not grant.", "shortfall", better="lower", threshold="shares", group="equity"),
     Metric("top_up_dilution", "Dilution by pool top-ups", "share", "Shares added to the pool over fully diluted shares.", "top_up_dilution", better="lower", threshold="dilution", group="equity"),
@@ -144,7 +147,7 @@ def class_metrics(scenario: Scenario) -> list[Metric]:
 
 
 def metrics(scenario: Scenario) -> tuple[Metric, ...]:
-    """Every metric of a scenario: the fixed ones, then pay by year and component, margin by year, shares by rule."""
+    """Every metric of a scenario: the fixed ones, then pay by year and component, margin by year, shares by rule, expense by quarter."""
     years = range(1, -(-scenario.months // 12) + 1)
     pay = [
         Metric(f"pay:{year}", f"Cash compensation, year {year}", "$", f"All cash components in year {year}.", f"pay:{year}", better="lower")
@@ -167,4 +170,9 @@ def metrics(scenario: Scenario) -> tuple[Metric, ...]:
         Metric(f"refresh_shares:{n}", f"Shares by refresh rule {n}", "shares", f"Shares granted by the {n}. refresh rule of the structure, 0 where it has none.", f"refresh_shares:{n}", threshold="shares", group="equity")
         for n in range(1, most_rules + 1)
     ]  # fmt: skip
-    return (*DECISIONS, *COMPANY, *pay, *margins, *PEOPLE, *EQUITY, *rules, *class_metrics(scenario), *parts)
+    expense = [
+        Metric("sbc_total", "SBC expense, whole run", "$", "Expense of new-hire grants and refresh awards recognised until the path ends (ASC 718, forfeitures as they happen).", "sbc_total", better="lower", group="equity"),
+        *(Metric(f"sbc_year:{n}", f"SBC expense, year {n}", "$", f"Share-based expense recognised in year {n} from the as-of date.", f"sbc_year:{n}", better="lower", group="equity") for n in years),
+        *(Metric(f"sbc:{n}", f"SBC expense, quarter {n}", "$", f"Share-based expense recognised in months {3 * n - 2} to {3 * n} from the as-of date; negative where forfeitures reverse more than accrues.", f"sbc:{n}", better="lower", group="equity") for n in range(1, quarters_of(scenario.months) + 1)),
+    ]  # fmt: skip
+    return (*DECISIONS, *COMPANY, *pay, *margins, *PEOPLE, *EQUITY, *rules, *class_metrics(scenario), *expense, *parts)

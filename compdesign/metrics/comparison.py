@@ -10,17 +10,20 @@ from typing import Any
 import pandas as pd
 
 from compdesign import __version__
+from compdesign.errors import Problem, ScenarioError
 from compdesign.inputs.provenance import DefaultUsed, defaults_used, statements
 from compdesign.inputs.scenario import Scenario
+from compdesign.metrics.award_modes import award_modes
 from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEven, MapCell, axes, break_evens, map_cell
-from compdesign.metrics.candidate import CANDIDATE, candidate_metrics
+from compdesign.metrics.candidate import candidate_catalog, candidate_metrics
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, Metric, metrics
 from compdesign.metrics.equal_terms import VIEWS, EqualTerms
-from compdesign.metrics.estimates import MATERIAL, Difference, Estimate, difference, estimate
+from compdesign.metrics.estimates import IDENTICAL, NONE, Difference, Estimate, difference, estimate, known, threshold
 from compdesign.metrics.side_runs import carry_out, side_runs
 from compdesign.metrics.tornado import Bar, depends_on, tornado
 from compdesign.metrics.variants import cash_twins
 from compdesign.metrics.verdict import verdict
+from compdesign.simulation.hire_income import tax_notes
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import Progress, check_size, simulate
 
@@ -43,6 +46,7 @@ class Comparison:
     """Everything one comparison found. structures: as typed, then the cash-bonus twins (twins of them). rows: every metric.
     candidate: per structure, what one candidate gets. null: the objective with every link at zero, structures as typed.
     tornado: per headline, bars of the structure with the lowest objective against the first. links: the user's statements.
+    tax_notes: what values after tax leave out. awards: what the mode of each refresh rule means for its strike and its expense.
     """
 
     scenario: Scenario
@@ -64,6 +68,8 @@ class Comparison:
     tornado: dict[str, tuple[Bar, ...]]
     tornado_of: str
     links: tuple[str, ...]
+    tax_notes: tuple[str, ...]
+    awards: tuple[str, ...]
     defaults: tuple[DefaultUsed, ...]
     result: SimulationResult
 
@@ -98,7 +104,7 @@ class Comparison:
                     "value": self.candidate[k][m.key].value,
                     "se": self.candidate[k][m.key].se,
                 }
-                for m in CANDIDATE
+                for m in candidate_catalog(self.scenario)
             ]
         return pd.DataFrame.from_records(records)
 
@@ -124,7 +130,8 @@ def compare(
     typed = scenario if seed is None else scenario.model_copy(update={"seed": seed})
     twinned = typed.model_copy(update={"offers": (*typed.offers, *cash_twins(typed))})
     most = (typed.paths if paths is None else paths) if precision is None else MOST_FOR_PRECISION
-    check_size(twinned, most if precision is None else 1)
+    _check(precision, seed)
+    check_size(twinned, most if precision is None else 2)
     tell = _Teller(progress, most * len(twinned.offers))
     tasks = side_runs(typed, most)
     tell.total += sum(task.paths * len(typed.offers) for task in tasks)
@@ -133,6 +140,14 @@ def compare(
     )
     answers = dict(tell.each(_carried_out(tasks, workers), {task.key: task.paths * len(typed.offers) for task in tasks}))
     return _assembled(typed, result, len(twinned.offers) - len(typed.offers), answers)
+
+
+def _check(precision: float | None, seed: int | None) -> None:
+    """Refuse what the command line refuses before it comes here."""
+    if precision is not None and not 0.0001 <= precision <= 0.5:
+        raise ScenarioError([Problem("precision", f"{precision!r} is no usable share", "give 0.0001 to 0.5")])
+    if seed is not None and not (isinstance(seed, int) and 0 <= seed < 2**63):
+        raise ScenarioError([Problem("seed", f"{seed!r} is outside the range", "give a whole number from 0 to 2^63 - 1")])
 
 
 def _precise(precision: float) -> Callable[[SimulationResult], bool]:
@@ -180,9 +195,7 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
     rows = tuple(_row(result, metric) for metric in metrics(scenario))
     objective = rows[0]
     null: SimulationResult = answers["null",]
-    best = min(
-        typed, key=lambda k: objective.estimates[k].value if objective.estimates[k].value == objective.estimates[k].value else float("inf")
-    )
+    best = min(typed, key=lambda k: known(objective.estimates[k]))
     against = best or min(1, len(scenario.offers) - 1)
     found = axes(scenario) if len(scenario.offers) > 1 else ()
     return Comparison(
@@ -207,6 +220,8 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         tornado={variable: tuple(tornado(result, variable, against, against_first=against > 0)) for variable in TORNADO_OF},
         tornado_of=result.structures[against],
         links=tuple(statements(scenario)),
+        tax_notes=tax_notes(scenario),
+        awards=award_modes(scenario),
         defaults=tuple(defaults_used(scenario)),
         result=result,
     )
@@ -221,7 +236,7 @@ def _row(result: SimulationResult, metric: Metric) -> Row:
     structures = range(len(result.structures))
     differences = [difference(result, metric, k) for k in structures]
     for k in structures:
-        if differences[k].label == MATERIAL and (name := depends_on(result, metric, k)):
+        if differences[k].label not in (IDENTICAL, NONE) and (name := depends_on(result, metric, k, threshold(result, metric))):
             differences[k] = replace(differences[k], label=f"depends on {name}")
     return Row(metric, tuple(estimate(result, metric, k) for k in structures), tuple(differences))
 

@@ -19,7 +19,7 @@ from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.month_values import MonthBooks, NoHires, month_values, no_hires, running
 from compdesign.simulation.parameters import resolve, slice_paths
 from compdesign.simulation.run import check_size
-from compdesign.simulation.streams import RNG_BLOCK, Streams
+from compdesign.simulation.streams import RNG_BLOCK, Streams, input_stream
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, EXIT, Outcome
 from compdesign.simulation.valuation_run import OfferValue, value_offers
 
@@ -180,7 +180,7 @@ def _mapping(workers: int) -> Iterator[Callable[..., Any]]:
 
 def _run_block(task: _Task) -> list[_Part]:
     scenario, streams, window = task.scenario, Streams(task.scenario.seed, task.block), slice(0, task.paths)
-    whole = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    whole = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
     part = slice_paths(whole, window)
     course = company_path(part, streams, window)
     empty = no_hires(part, course)
@@ -189,8 +189,8 @@ def _run_block(task: _Task) -> list[_Part]:
     reference: dict[str, FloatArray] = {}
     for k, accept in zip(task.structures, task.accepts, strict=True):
         books = MonthBooks.empty(scenario.months, task.paths)
-        outcome = simulate_structure(whole, scenario.offers[k], streams, accept, window, course, books)
-        values = month_values(part, scenario.offers[k], outcome, books, course, empty)
+        outcome = simulate_structure(whole, whole.offers[k], streams, accept, window, course, books)
+        values = month_values(part, part.offers[k], outcome, books, course, empty)
         periods = {name: _periods(name, each) for name, each in values.items()}
         totals = {name: each[-2] for name, each in periods.items()}
         reference = reference or totals

@@ -2,18 +2,21 @@
 
 import base64
 from dataclasses import dataclass
+from math import ceil
 
 from markupsafe import Markup
 
 from compdesign.reports.board_charts import as_svg
 from compdesign.reports.board_decision import links_said
-from compdesign.reports.board_parts import Cell, Scale, Table, scale_for
+from compdesign.reports.board_parts import Cell, Scale, Slide, Table, scale_for
 from compdesign.reports.board_view import BoardView
 from compdesign.reports.pages import page, stylesheet
 from compdesign.reports.pdf import pdf
 
-CHART_WIDTH, ALONE, BESIDE_TABLES = 1016.0, 400.0, 265.0
-"""Pixels at 96 an inch: the width between the margins of the page; heights with nothing and with tables on the page."""
+PAGE_WIDTH, PAGE_HEIGHT = 1016.0, 672.0
+"""Pixels at 96 an inch between the margins of a page."""
+LOWEST, HIGHEST = 215.0, 420.0
+"""Heights of a chart."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,20 @@ def context(view: BoardView) -> BoardPage:
     """The template's context."""
     drawings = {
         chart.alt: "data:image/svg+xml;base64,"
-        + base64.b64encode(as_svg(chart, CHART_WIDTH / len(slide.charts), BESIDE_TABLES if slide.tables else ALONE).encode()).decode()
+        + base64.b64encode(as_svg(chart, PAGE_WIDTH / len(slide.charts), _room(slide)).encode()).decode()
         for slide in view.slides
         for chart in slide.charts
     }
     scale = scale_for(max(map(abs, (*view.compensation.months, *view.awards.months, 0.0))))
     return BoardPage(view, Markup(stylesheet("board/board.css")), drawings, links_said(view.links), scale, _months(view, scale))
+
+
+def _room(slide: Slide) -> float:
+    """Height of a slide's charts: what its texts and tables leave of the page, so that no note is alone on the next one."""
+    lines = 17.5 * sum(ceil(len(point) / 165) for point in slide.points) + 15.0 * sum(ceil(len(note) / 205) for note in slide.notes)
+    lines += 6.0 * len(slide.points) + 3.0 * len(slide.notes)
+    rows = sum(75.0 + (17.5 if table.small else 22.0) * len(table.rows) for table in slide.tables)
+    return min(max(PAGE_HEIGHT - 90.0 - lines - rows, LOWEST), HIGHEST)
 
 
 def _months(view: BoardView, scale: Scale) -> Table:

@@ -11,7 +11,7 @@ import xlsxwriter
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_LINE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
@@ -253,7 +253,7 @@ def _axes(made: Any, chart: Chart) -> None:
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.kind == "bars":
         category.reverse_order = True
-        category.crosses = XL_AXIS_CROSSES.MAXIMUM  # else the value axis goes to the top with the first category
+        value.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # else they follow the first category to the top
     if len(chart.categories) > 24:
         step = ceil(len(chart.categories) / 16)
         category._element.append(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="{step}"/>'))

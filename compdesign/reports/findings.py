@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from compdesign.metrics.candidate import taxpayer
 from compdesign.metrics.comparison import Comparison, Row
 from compdesign.metrics.estimates import MATERIAL
 from compdesign.reports.numbers import with_label
@@ -112,9 +113,15 @@ def flips(comparison: Comparison) -> Finding:
     return Finding("What would flip it", tuple(found), "nothing within the ranges looked at")
 
 
+def tax_basis(comparison: Comparison) -> str:
+    """Whose tax is off the candidate's numbers, if anybody's."""
+    whose = taxpayer(comparison.scenario)
+    return f"tax of {whose}: estimates" if whose else "before tax"
+
+
 def worth_showing(row: Row, typed: int) -> bool:
-    """Rows of zeros everywhere (no failed hires, no GA cost) and pay by component and year stay in the files."""
-    if ":" in row.metric.key and not row.metric.key.startswith(("pay:", "gross_margin:", "refresh_shares:")):
+    """Rows of zeros everywhere (no failed hires, no GA cost) and pay by component and year, expense by quarter stay in the files."""
+    if ":" in row.metric.key and not row.metric.key.startswith(("pay:", "gross_margin:", "refresh_shares:", "sbc_year:")):
         return False
     return any(each.value != 0 and each.value == each.value for each in row.estimates[:typed])
 

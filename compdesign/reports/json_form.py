@@ -4,7 +4,7 @@ from dataclasses import asdict, is_dataclass
 from math import isfinite
 from typing import Any
 
-from compdesign.metrics.candidate import CANDIDATE
+from compdesign.metrics.candidate import candidate_catalog
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import Difference, Estimate
 
@@ -33,8 +33,10 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
                 "definition": metric.definition,
                 "values": {name: _plain(each[metric.key]) for name, each in zip(comparison.structures, comparison.candidate, strict=True)},
             }
-            for metric in CANDIDATE
+            for metric in candidate_catalog(comparison.scenario)
         },
+        "tax_notes": list(comparison.tax_notes),
+        "refresh_modes": list(comparison.awards),
         "acceptance": {
             offer.structure: {
                 "production": _plain(offer.accept_production),

@@ -7,13 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from compdesign.metrics.candidate import CANDIDATE
+from compdesign.metrics.candidate import candidate_catalog
 from compdesign.metrics.catalog import Better
 from compdesign.metrics.comparison import Comparison, Row
 from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.monthly import Monthly
 from compdesign.reports.charts import for_paper, for_screen, variables
-from compdesign.reports.findings import SECTIONS, Finding, class_rows, flips, gains, losses, rival, setbacks, worth_showing
+from compdesign.reports.findings import SECTIONS, Finding, class_rows, flips, gains, losses, rival, setbacks, tax_basis, worth_showing
 from compdesign.reports.numbers import amount, with_error, with_label
 from compdesign.reports.pages import font_faces, stylesheet
 from compdesign.reports.panels import Drawing
@@ -180,8 +180,8 @@ def _main_table(comparison: Comparison) -> Table:
             body.append(
                 (Cell("Runway: share of paths that never run out"), *(Cell(amount(each, "share")) for each in comparison.censored[:typed]))
             )
-            body.append((Cell("What one candidate gets (before tax)"),))
-            for metric in CANDIDATE:
+            body.append((Cell(f"What one candidate gets ({tax_basis(comparison)})"),))
+            for metric in candidate_catalog(comparison.scenario):
                 body.append((Cell(metric.label), *(value_cell(each[metric.key], metric.unit) for each in comparison.candidate[:typed])))
     if classes := class_rows(comparison):
         body.append((Cell("By class of holders"),))
@@ -236,7 +236,7 @@ def _definitions(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
     ]
     shown += [row.metric for row in class_rows(comparison)]
     return tuple((each.label, each.unit, each.definition) for each in shown) + tuple(
-        (each.label, each.unit, each.definition) for each in CANDIDATE
+        (each.label, each.unit, each.definition) for each in candidate_catalog(comparison.scenario)
     )
 
 

@@ -8,10 +8,10 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from compdesign.metrics.candidate import CANDIDATE
+from compdesign.metrics.candidate import candidate_catalog
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import MATERIAL, Difference, Estimate
-from compdesign.reports.findings import SECTIONS, class_rows, flips, losses, milestones, worth_showing
+from compdesign.reports.findings import SECTIONS, class_rows, flips, losses, milestones, tax_basis, worth_showing
 from compdesign.reports.numbers import amount, with_error, with_label
 
 PIPED_WIDTH = 150
@@ -65,8 +65,8 @@ def main_table(comparison: Comparison) -> RenderableType:
                 _add(table, row.metric.label, row.metric.unit, row.estimates[:typed], row.differences[:typed])
         if group == "decision":
             table.add_row("Runway: share that never runs out", *(amount(each, "share") for each in comparison.censored[:typed]))
-            table.add_row(Text("What one candidate gets (before tax)", style="bold underline"))
-            for metric in CANDIDATE:
+            table.add_row(Text(f"What one candidate gets ({tax_basis(comparison)})", style="bold underline"))
+            for metric in candidate_catalog(comparison.scenario):
                 estimates = [each[metric.key] for each in comparison.candidate[:typed]]
                 table.add_row(Text(metric.label), *(with_error(each, metric.unit) for each in estimates))
     return table
@@ -222,6 +222,12 @@ def foundations(comparison: Comparison) -> Iterable[RenderableType]:
         f"{len(comparison.defaults)} inputs rest on shipped defaults, {len(unsourced)} of them assumptions without a public source: see `compdesign check`."
     ]
     yield Text("\n".join(lines))
+    if comparison.awards:
+        yield _title("Refresh awards: strike and expense (ASC 718)")
+        yield Text("\n".join(comparison.awards))
+    if comparison.tax_notes:
+        yield _title("Values after tax are estimates, not tax advice")
+        yield Text("\n".join(comparison.tax_notes))
 
 
 def _title(text: str) -> RenderableType:

@@ -102,9 +102,11 @@ class Pipeline:
             qualifying = (u - rollback) / (1 - rollback) < at_paths(deployment.qualifying_probability, path)
         window = at_paths(deployment.verification_days, path) / DAYS_PER_MONTH
         sent = np.flatnonzero((u >= rollback) & (release < self.scenario.months))
-        fields = (who, self.hires.ordinal[who], release, release + window, effect * gaming, kind, qualifying)
-        events = np.stack([field[sent] for field in fields]).astype(float)
-        self.unreleased = np.concatenate([self.unreleased, events], axis=1)
+        events = np.empty((7, self.unreleased.shape[1] + len(sent)))
+        events[:, : self.unreleased.shape[1]] = self.unreleased
+        for row, field in enumerate((who, self.hires.ordinal[who], release, release + window, effect * gaming, kind, qualifying)):
+            events[row, self.unreleased.shape[1] :] = field[sent]
+        self.unreleased = events
 
     def release(self, month: int) -> None:
         """Releases of the month by people still here; what others had in review is lost."""

@@ -27,6 +27,9 @@ from compdesign.simulation.treasury import Treasury
 
 ALL = slice(None)
 
+np.empty(31 << 17)  # 31 MiB, freed at once: glibc then keeps later temporaries on its heap (mallopt(3), M_MMAP_THRESHOLD is
+# dynamic), where the kernel need not hand out and clear their pages again and again; a fifth of the engine's time
+
 
 def simulate_structure(
     scenario: Scenario,
@@ -37,11 +40,11 @@ def simulate_structure(
     course: CompanyPath | None = None,
     books: MonthBooks | None = None,
 ) -> Outcome:
-    """Simulate one structure. scenario: resolved, uncertain fields float64[path of the block]. accept: probability that a
+    """Simulate one structure. scenario, offer: resolved, uncertain fields float64[path of the block]. accept: probability that a
     production-minded and a notebook candidate accept. paths: the slice of the block to run. course: the company's path, if
     already made for that slice. books: filled month by month, if given. Raises nothing of its own.
     """
-    sliced = slice_paths(scenario, paths)
+    sliced, offer = slice_paths(scenario, paths), slice_paths(offer, paths)
     engine = Engine(sliced, offer, Draws(streams, paths, scenario), accept, course or company_path(sliced, streams, paths), books)
     return engine.run()
 

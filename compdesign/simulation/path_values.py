@@ -7,6 +7,7 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.quantities import DAYS_PER_MONTH, MONTHS_PER_YEAR, BoolArray, FloatArray, IntArray, at_paths, summed
 from compdesign.simulation.class_values import class_dilution, exit_proceeds
 from compdesign.simulation.company_path import months_until
+from compdesign.simulation.grant_expense import QUARTER, expense_by_quarter
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, DISMISSED, EXIT, LEFT, STAYED, Outcome
 
 DAY_60 = 60 / DAYS_PER_MONTH
@@ -30,6 +31,7 @@ def path_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str,
         **equity_plan(scenario, offer, outcome),
         **exit_proceeds(scenario, outcome),
         **false_awards(outcome),
+        **expense_values(scenario, offer, outcome),
     }
 
 
@@ -39,6 +41,8 @@ def company_values(scenario: Scenario, outcome: Outcome) -> dict[str, FloatArray
     ga_month = np.where(np.isfinite(outcome.ga), outcome.ga, np.inf)
     before_ga = cash_out & ~(ga_month < outcome.end_month)
     closing = outcome.cash[-1]
+    delay_without = scenario.company.ga.delay_cost * np.maximum(outcome.end_month - months_until(scenario), 0)  # no hires, no GA
+    change = outcome.pay.sum(axis=(0, 1)) + outcome.ga_delay - delay_without - outcome.margin_cash
     values = {
         "runway": outcome.runway,
         "runway_restricted": np.minimum(outcome.runway, months),
@@ -49,7 +53,7 @@ def company_values(scenario: Scenario, outcome: Outcome) -> dict[str, FloatArray
         "neither": (~np.isfinite(outcome.ga) & ~cash_out) * 1.0,
         "closing_cash": closing,
         "ga_delay": outcome.ga_delay,
-        "net_burn_change": (outcome.pay.sum(axis=(0, 1)) + outcome.ga_delay - outcome.margin_cash) / np.maximum(outcome.end_month, 1),
+        "net_burn_change": change / np.maximum(outcome.end_month, 1),
         "margin_cash": outcome.margin_cash,
         "margin_gain": outcome.gain,
         "multiple": outcome.multiple,
@@ -115,7 +119,8 @@ def people_values(outcome: Outcome) -> dict[str, FloatArray]:
     for months in RETENTION:
         observed = hires.start + months <= ended
         values[f"observed_{months}"] = counted(outcome, observed)
-        values[f"retained_{months}"] = counted(outcome, observed & (hires.end - hires.start >= months))
+        stayed = (hires.reason == STAYED) | (hires.end - hires.start > months)  # who leaves at the end of the last month is not retained
+        values[f"retained_{months}"] = counted(outcome, observed & stayed)
     return values
 
 
@@ -126,9 +131,10 @@ def failed_hires(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str
     path, start, end = hires.path[failed], hires.start[failed], hires.end[failed]
     base, raised = at_paths(offer.base, path), base_paid(offer, scenario.months)
     paid = base * (raised[end] - raised[start]) * (1 + offer.bonus) + offer.sign_on
+    loaded = paid + hires.severance[failed]  # the load falls on the sign-on as paid
     if offer.sign_on_repayment_months:
         unserved = np.maximum(1 - (end - start) / offer.sign_on_repayment_months, 0) * (hires.reason[failed] == LEFT)
-        paid -= offer.sign_on * unserved
+        paid = paid - offer.sign_on * unserved
     fees = at_paths(hiring.recruiting_fee, path) * base * growth(offer, start) + (hires.attempts[failed] - 1) * at_paths(
         hiring.redraw_fee, path
     )
@@ -138,7 +144,7 @@ def failed_hires(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str
     late = np.maximum(np.minimum(end, ga) - np.maximum(start, planned), 0) if np.isfinite(planned) else np.zeros(len(path))
     items = {
         "pay": paid,
-        "load": at_paths(hiring.payroll_load, path) * (paid + hires.severance[failed]),
+        "load": at_paths(hiring.payroll_load, path) * loaded,
         "recruiting": fees,
         "compute": at_paths(hiring.compute_cost, path) * (end - start),
         "severance": hires.severance[failed],
@@ -181,6 +187,7 @@ def equity_plan(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str,
         "refresh_granted": total(outcome, path, grants.shares * refresh),
         "forfeited": total(outcome, path, grants.forfeited),
         "awards": total(outcome, path, refresh * 1.0) + total(outcome, outcome.cash_awards.path, np.ones(len(outcome.cash_awards.path))),
+        "reserved": outcome.reserved,
         "shortfall": outcome.shortfall,
         "dilution": net / (outcome.fully_diluted - outcome.pool),
         "top_up_dilution": outcome.topped_up / outcome.fully_diluted,
@@ -190,6 +197,18 @@ def equity_plan(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str,
     for index in range(len(offer.refresh)):
         values[f"refresh_shares:{index + 1}"] = total(outcome, path, grants.shares * (grants.rule == index))
     return values
+
+
+def expense_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
+    """Share-based expense recognised by quarter, by year and over the path."""
+    quarters = expense_by_quarter(scenario, offer, outcome)
+    a_year = MONTHS_PER_YEAR // QUARTER
+    years = [quarters[first : first + a_year].sum(axis=0) for first in range(0, len(quarters), a_year)]
+    return {
+        "sbc_total": quarters.sum(axis=0),
+        **{f"sbc_year:{number}": dollars for number, dollars in enumerate(years, start=1)},
+        **{f"sbc:{number}": dollars for number, dollars in enumerate(quarters, start=1)},
+    }
 
 
 def false_awards(outcome: Outcome) -> dict[str, FloatArray]:

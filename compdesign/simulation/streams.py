@@ -4,6 +4,7 @@ A stream is keyed by (seed, RNG block, name, seat, hire ordinal); inside a strea
 of the block. Rows are drawn when first asked for and kept, so that structures share them and unused ones cost nothing.
 """
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from zlib import crc32
@@ -15,6 +16,8 @@ from compdesign.quantities import FloatArray, IntArray, PerPath
 
 RNG_BLOCK = 4_096
 """Paths in one RNG block: part of the key, so never to be changed for speed."""
+MOST_SEATS = 50
+"""Seats a scenario may have: see inputs.hiring."""
 
 
 class Streams:
@@ -108,24 +111,25 @@ class _Table:
 
     def __init__(self, width: int) -> None:
         self.values: FloatArray = np.empty((1_024, width))  # pages never written take no memory
-        self._index = np.full((1, 1, 1), -1)
+        self._index = np.full((MOST_SEATS, 4, 8), -1)
         self._used = 0
 
     def slots(self, seat: IntArray, ordinal: IntArray, row: IntArray) -> IntArray:
         """Position of each row in `values`, -1 where it has not been drawn."""
-        self._reach(int(seat.max(initial=0)), int(ordinal.max(initial=0)), int(row.max(initial=0)))
+        if seat.size:
+            self._reach(int(ordinal.max()), int(row.max()))
         return self._index.take(self._code(seat, ordinal, row))
 
     def _code(self, seat: IntArray, ordinal: IntArray, row: IntArray) -> IntArray:
         _, ordinals, rows = self._index.shape
         return (seat * ordinals + ordinal) * rows + row
 
-    def _reach(self, *last: int) -> None:
+    def _reach(self, ordinal: int, row: int) -> None:
         """Make room in the index."""
-        if any(place >= have for place, have in zip(last, self._index.shape, strict=True)):
-            shape = [2 * place + 2 if place >= have else have for place, have in zip(last, self._index.shape, strict=True)]
-            grown = np.full(shape, -1)
-            grown[tuple(slice(n) for n in self._index.shape)] = self._index
+        _, ordinals, rows = self._index.shape
+        if ordinal >= ordinals or row >= rows:
+            grown = np.full((MOST_SEATS, max(ordinals, 2 * ordinal), max(rows, 2 * row)), -1)
+            grown[:, :ordinals, :rows] = self._index
             self._index = grown
 
     def places(self, seat: IntArray, ordinal: IntArray, row: IntArray) -> list[tuple[int, int, int]]:
@@ -135,12 +139,11 @@ class _Table:
 
     def count(self, seat: int, ordinal: int) -> int:
         """Rows drawn of one seat and ordinal."""
-        seats, ordinals, _ = self._index.shape
-        return int(np.count_nonzero(self._index[seat, ordinal] >= 0)) if seat < seats and ordinal < ordinals else 0
+        return int(np.count_nonzero(self._index[seat, ordinal] >= 0)) if ordinal < self._index.shape[1] else 0
 
     def add(self, seat: int, ordinal: int, row: int) -> FloatArray:
         """An empty row to fill."""
-        self._reach(seat, ordinal, row)
+        self._reach(ordinal, row)
         if self._used == len(self.values):
             self.values = np.concatenate([self.values, np.empty((3 * self._used, self.values.shape[1]))])
         self._index[seat, ordinal, row] = self._used
@@ -149,6 +152,16 @@ class _Table:
 
     def row(self, seat: int, ordinal: int, row: int) -> FloatArray:
         return self.values[self._index[seat, ordinal, row]]
+
+
+_OFFER = re.compile(r"^offers\[[0-9]+\]")
+
+
+def input_stream(name: str) -> str:
+    """The stream of an uncertain input by its dotted name. An input of an offer is the same luck in every offer, whatever its
+    place: equal structures stay equal, and their order changes nothing.
+    """
+    return f"input:{_OFFER.sub('offers', name)}"
 
 
 @lru_cache

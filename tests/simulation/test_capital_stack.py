@@ -17,7 +17,7 @@ from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.parameters import on_path, resolve
 from compdesign.simulation.path_values import path_values
 from compdesign.simulation.share_classes import price_at
-from compdesign.simulation.streams import Streams
+from compdesign.simulation.streams import Streams, input_stream
 from compdesign.simulation.tables import CASH_OUT, EXIT, Outcome
 from tests.simulation.exit_twin import Preferred, poured
 from tests.simulation.posed import outcomes, posed
@@ -44,7 +44,7 @@ def run(data: dict[str, Any], offer: int = 0) -> tuple[Scenario, Outcome]:
     """The resolved scenario and the outcome of one structure."""
     scenario = Scenario.parse(data)
     streams = Streams(scenario.seed, 0, SIZE)
-    resolved = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    resolved = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
     return resolved, simulate_structure(resolved, scenario.offers[offer], streams, ACCEPT)
 
 
