@@ -13,7 +13,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from compdesign.reports.pages import font_faces
+from compdesign.reports.pages import printed_font_faces
 
 _FONTS: list[tuple[FontConfiguration, CSS]] = []
 """The page fonts, decoded once a process."""
@@ -45,13 +45,13 @@ def pdf(html: str) -> bytes:
 def printed(html: str) -> Printed:
     """A tagged PDF/UA-1 of a whole HTML page; the same bytes for the same page, in every process and on every call.
 
-    The page names its own title, author and language; its styles stand inside it. Fonts of `font_faces` are there without
+    The page names its own title, author and language; its styles stand inside it. Fonts of `printed_font_faces` are there without
     asking; characters they lack come from the system's fonts, so the same bytes need the same system fonts there.
     """
     with _ONE_AT_A_TIME, _fixed_clock(), _no_collection():
         if not _FONTS:
             configuration = FontConfiguration()
-            _FONTS.append((configuration, CSS(string=font_faces(), font_config=configuration, url_fetcher=DenyingFetcher())))
+            _FONTS.append((configuration, CSS(string=printed_font_faces(), font_config=configuration, url_fetcher=DenyingFetcher())))
         configuration, faces = _FONTS[0]
         document: Any = HTML(string=html, base_url=None, url_fetcher=DenyingFetcher()).render(
             stylesheets=[faces], font_config=configuration, pdf_variant="pdf/ua-1", pdf_tags=True
