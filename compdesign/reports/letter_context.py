@@ -80,20 +80,18 @@ class VestingRow:
 
 @dataclass(frozen=True)
 class ExhibitB:
-    """The vesting table of the new-hire grant. shares: empty where the number is known only at grant. blocks: by page, by line, the
-    rows that stand on it: one, or two if is_paired.
+    """The vesting table of the new-hire grant. counted: in shares; else in fractions, the number being known only at grant.
+    heads: for each column of rows, what stands beside the date. blocks: by page, by line, the rows that stand on it.
     """
 
     size: str
-    shares: str
-    illustrated: bool
+    counted: bool
     starts: str
     schedule: str
     rounding: str
     day_rule: str
     is_double_trigger: bool
-    heads: tuple[str, ...]
-    is_paired: bool
+    heads: tuple[tuple[str, ...], ...]
     blocks: tuple[tuple[tuple[VestingRow, ...], ...], ...]
 
 

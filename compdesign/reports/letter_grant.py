@@ -1,6 +1,8 @@
 """The new-hire grant by date: its tranches, and Exhibit B of a letter."""
 
+from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
 from itertools import accumulate
 
 import numpy as np
@@ -13,43 +15,38 @@ from compdesign.reports import letter_words as words
 from compdesign.reports.letter_context import ExhibitB, VestingRow
 from compdesign.reports.letter_dates import spelled
 from compdesign.simulation.awards import shares_of
-from compdesign.vesting import AllocationType, Tranche, standard_terms, tranches, vested_on
+from compdesign.vesting import AllocationType, Tranche, standard_terms, tranches
 from compdesign.vesting import Grant as DatedGrant
 
 ONE_COLUMN, LINES = 12, 36
-"""Rows that stand below one another; more stand in two columns, so many lines of them to a page."""
+"""Rows that stand below one another; more stand side by side, so many lines of them to a page."""
 
 
 def exhibit_b(scenario: Scenario, grant: Grant, employer: Employer, packet: Packet) -> ExhibitB:
-    """The dated vesting table of a new-hire grant; whole shares where their number is known or can be illustrated."""
-    schedule, start, whole = grant.vesting, packet.start, max(grant.vesting.months, 1)
-    shares = 0 if grant.unit == "dollars" else granted_shares(scenario, grant, 1.0)
-    made = dated(shares, schedule, employer, start)
-    # a grant of as many shares as the schedule has months vests one a month: what has vested of it counts the months
-    parts = dated(whole, schedule, employer, start)
-    if grant.unit == "shares":
-        heads = ("Shares vesting", "Vested in all")
-        totals = accumulate(each.shares for each in made)
-        rows = [(each.date, (f"{each.shares:,}", f"{total:,}")) for each, total in zip(made, totals, strict=True)]
-    else:
-        heads = ("Vested in all", "Shares, at today’s count")[: 1 if grant.unit == "dollars" else 2]
-        totals = accumulate(each.shares for each in parts)
-        rows = [
-            (each.date, (f"{total}/{whole}", f"{vested_on(made, each.date):,}")[: len(heads)])
-            for each, total in zip(parts, totals, strict=True)
-        ]
+    """The dated vesting table of a new-hire grant, in whole shares where their number is known."""
+    schedule, start, counted = grant.vesting, packet.start, grant.unit == "shares"
+    if counted:
+        shares = granted_shares(scenario, grant, 1.0)
+        heads: tuple[str, ...] = ("Shares vesting", "Vested in all")
+        made = dated(shares, schedule, employer, start)
+        cells = [(f"{each.shares:,}", f"{total:,}") for each, total in _with_totals(made)]
+    else:  # a grant of as many shares as the schedule has months vests one a month: what has vested of it counts the months
+        whole = max(schedule.months, 1)
+        heads = ("Vested in all",)
+        made = dated(whole, schedule, employer, start)
+        cells = [(f"{total}/{whole}",) for _, total in _with_totals(made)]
+    across = 1 if len(made) <= ONE_COLUMN else 2 if counted else 3
+    rows = [VestingRow(spelled(each.date), texts) for each, texts in zip(made, cells, strict=True)]
     return ExhibitB(
         size=words.amount(grant.amount, grant.unit),
-        shares=f"{shares:,}" if shares else "",
-        illustrated=grant.unit == "percent",
+        counted=counted,
         starts=spelled(start),
         schedule=words.vesting(schedule),
         rounding=words.ROUNDING[schedule.allocation],
         day_rule=words.day_rule(employer.vesting_day),
         is_double_trigger=grant.instrument == "rsu_double_trigger",
-        heads=heads,
-        is_paired=len(rows) > ONE_COLUMN,
-        blocks=_blocks([VestingRow(spelled(day), cells) for day, cells in rows]),
+        heads=(heads,) * across,
+        blocks=tuple(_lines(rows[first : first + across * LINES], across) for first in range(0, len(rows), across * LINES)),
     )
 
 
@@ -71,13 +68,12 @@ def fully_diluted(scenario: Scenario) -> float:
     return float(table.common_shares + table.preferred_shares + table.pool_available)
 
 
-def _blocks(rows: list[VestingRow]) -> tuple[tuple[tuple[VestingRow, ...], ...], ...]:
-    """Lines of one row, or of two: the first half of a page's rows beside the second."""
-    if len(rows) <= ONE_COLUMN:
-        return (tuple((row,) for row in rows),)
-    blocks = []
-    for first in range(0, len(rows), 2 * LINES):
-        page = rows[first : first + 2 * LINES]
-        half = (len(page) + 1) // 2
-        blocks.append(tuple((page[k], *page[half + k : half + k + 1]) for k in range(half)))
-    return tuple(blocks)
+def _with_totals(made: list[Tranche]) -> Iterator[tuple[Tranche, int | Fraction]]:
+    """Each tranche, and what has vested by its date."""
+    return zip(made, accumulate(each.shares for each in made), strict=True)
+
+
+def _lines(rows: list[VestingRow], across: int) -> tuple[tuple[VestingRow, ...], ...]:
+    """Rows in columns, read downwards, as lines of at most `across` rows."""
+    deep = -(-len(rows) // across)
+    return tuple(tuple(rows[line::deep]) for line in range(deep))
