@@ -51,9 +51,7 @@ def annex(scenario: Scenario, offer: Offer, grant: Grant, employer: Employer, pa
         dilution=percent(100 * employer.later_dilution),
         dilution_assumed="later_dilution" not in employer.model_fields_set,
         rows=tuple(
-            ValueRow(
-                dollars(exit_value), f"${now:,.2f}", _gain(shares, now, strike), f"${diluted:,.2f}", _gain(shares, diluted, strike)
-            )
+            ValueRow(dollars(exit_value), f"${now:,.2f}", _gain(shares, now, strike), f"${diluted:,.2f}", _gain(shares, diluted, strike))
             for exit_value, now, diluted in zip(employer.exit_values, prices, diluted_prices, strict=True)
         ),
         exits=tuple(dollars(exit_value) for exit_value in employer.exit_values),

@@ -1,7 +1,7 @@
 """Jinja pages from frozen contexts: the only user of Jinja."""
 
 import base64
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,6 +20,14 @@ FACES = (
 """Families by script, in the order a page falls back through them; each file holds one script."""
 PRINTED_WEIGHTS = (400, 500, 600, 700)
 """Weights that print from a Latin face of their own (templates/fonts/README.md)."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A PDF, and the characters in it that no installed font covers: those print as empty boxes."""
+
+    content: bytes
+    uncovered: str
 
 
 @cache

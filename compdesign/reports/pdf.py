@@ -13,7 +13,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from compdesign.reports.pages import printed_font_faces
+from compdesign.reports.pages import Printed, printed_font_faces
 
 _FONTS: list[tuple[FontConfiguration, CSS]] = []
 """The page fonts, decoded once a process."""
@@ -27,14 +27,6 @@ class DenyingFetcher(URLFetcher):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols=["data"], allow_redirects=False)
-
-
-@dataclass(frozen=True)
-class Printed:
-    """A PDF, and the characters in it that no installed font covers: those print as empty boxes."""
-
-    content: bytes
-    uncovered: str
 
 
 def pdf(html: str) -> bytes:
