@@ -38,7 +38,9 @@ def letter(scenario: Scenario, structure: str, packet: Packet, printer: Callable
     check_policies(employer, offer, packet, pack)
     context = letter_content(scenario, offer, employer, packet, pack)
     if printer is None:
-        from compdesign.reports.pdf import printed as printer  # WeasyPrint takes a second to load
+        from compdesign.reports.pdf import printed  # WeasyPrint takes a second to load
+
+        printer = printed
     made = printer(page("letters/letter.html", context))
     return Letter(made.content, tuple(_notes(pack, is_reviewed(employer, pack), made.uncovered)))
 

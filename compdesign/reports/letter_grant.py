@@ -25,10 +25,11 @@ ONE_COLUMN, LINES = 12, 36
 def exhibit_b(scenario: Scenario, grant: Grant, employer: Employer, packet: Packet) -> ExhibitB:
     """The dated vesting table of a new-hire grant, in whole shares where their number is known."""
     schedule, start, counted = grant.vesting, packet.start, grant.unit == "shares"
+    heads: tuple[str, ...]
+    cells: list[tuple[str, ...]]
     if counted:
-        shares = granted_shares(scenario, grant, 1.0)
-        heads: tuple[str, ...] = ("Shares vesting", "Vested in all")
-        made = dated(shares, schedule, employer, start)
+        heads = ("Shares vesting", "Vested in all")
+        made = dated(granted_shares(scenario, grant, 1.0), schedule, employer, start)
         cells = [(f"{each.shares:,}", f"{total:,}") for each, total in _with_totals(made)]
     else:  # a grant of as many shares as the schedule has months vests one a month: what has vested of it counts the months
         whole = max(schedule.months, 1)
