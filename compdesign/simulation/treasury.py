@@ -34,7 +34,7 @@ class Treasury:
         self.margin_cash = np.zeros(paths)
         self.exit_value, self.exit_fees = np.zeros(paths), np.zeros(paths)
         self._month = np.zeros((len(COMPONENTS), paths))
-        self._margin_shift: list[FloatArray] = []
+        self._margin_shift: list[FloatArray] = []  # summed from the first month on
         self._margin = np.zeros(((months + 11) // 12, 2, paths))
         self._planned = months_until(scenario)
 
@@ -56,7 +56,8 @@ class Treasury:
     def _enterprise(self, value: FloatArray) -> FloatArray:
         sensitivity = self.scenario.links.margin_sensitivity
         if np.any(sensitivity) and self._margin_shift:
-            return value * np.exp(sensitivity * sum(self._margin_shift[-12:]) / 12)
+            last, before = self._margin_shift[-1], self._margin_shift[-13] if len(self._margin_shift) > 12 else 0.0
+            return value * np.exp(sensitivity * (last - before) / 12)
         return value
 
     def _price(self, enterprise: FloatArray) -> FloatArray:
@@ -139,7 +140,8 @@ class Treasury:
         if np.any(self.scenario.links.margin_sensitivity):
             with np.errstate(divide="ignore", invalid="ignore"):
                 shift = margin - in_cost / revenue - self.scenario.company.gross_margin
-            self._margin_shift.append(np.where(revenue > 0, shift, 0.0))
+            so_far = self._margin_shift[-1] if self._margin_shift else 0.0
+            self._margin_shift.append(so_far + np.where(revenue > 0, shift, 0.0))
 
     def gross_margin(self) -> FloatArray:
         """Gross margin with the modelled pay and gains, float64[year, path]; NaN for years not reached or without revenue."""

@@ -11,7 +11,7 @@ from compdesign.metrics.comparison import Comparison, compare
 from compdesign.reports.csv_tables import tables
 from compdesign.reports.findings import class_rows
 from compdesign.reports.json_form import as_data
-from compdesign.reports.letter_equity import annex
+from compdesign.reports.letter_annex import annex
 from compdesign.reports.text import as_text
 from tests.reports.letters import SCENARIO, packet, scenario
 
@@ -75,7 +75,7 @@ def test_the_annex_of_a_stack_divides_by_it() -> None:
     """$200M: B keeps 28M + 12M p up to 84M, p = 4.67; A converts at 0.75: (200 - 28 + 3.3) / (34 + 3.6 + 16 + 12 + 3) = 2.5554."""
     made = scenario({}, EXITS, company=COMPANY)
     assert isinstance(made.employer, Employer)
-    shown = annex(made, Grant(instrument="rsu", amount=100, unit="shares"), made.employer, packet())
+    shown = annex(made, made.offers[0], Grant(instrument="rsu", amount=100, unit="shares"), made.employer, packet())
     assert [row.share for row in shown.rows[:2]] == ["$0.00", f"${175.3 / 68.6:.2f}"]
     assert shown.has_stack and shown.preferred == "28,000,000" and shown.preference == "$40,000,000"
     assert shown.fully_diluted == "68,600,000"
