@@ -57,7 +57,7 @@ def main(seconds: int, memory_bytes: int) -> int:
         from compdesign.reports.pdf import printed
 
         made = printed(sys.stdin.buffer.read().decode())
-    except MemoryError:
+    except (MemoryError, SystemError):  # a library in C may report a failed allocation without naming it
         return OUT_OF_MEMORY
     sys.stdout.buffer.write(json.dumps({"uncovered": made.uncovered}).encode() + b"\n" + made.content)
     return 0
