@@ -1,5 +1,6 @@
 """A cap table on a date: who holds what, what the plans have left, and who is paid first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -69,7 +70,11 @@ class PlanTotal:
 
 @dataclass(frozen=True)
 class CapTable:
-    """Holdings on a date, each part with the total it belongs to. exercised: shares bought by exercise (or released) so far."""
+    """Holdings on a date, each part with the total it belongs to. exercised: shares bought by exercise (or released) so far.
+
+    exercise_prices: (price per share, shares) of options, SARs, RSUs and warrants outstanding, lowest price first; one that states
+    no price (an RSU) counts at 0.
+    """
 
     issuer: str
     as_of: date
@@ -77,6 +82,7 @@ class CapTable:
     classes: tuple[ClassTotal, ...]
     plans: tuple[PlanTotal, ...]
     exercised: Fraction
+    exercise_prices: tuple[tuple[Fraction, Fraction], ...] = ()
     convertibles: tuple[tuple[str, Fraction, str], ...] = ()
     valuations: tuple[tuple[date, str, Fraction, str], ...] = ()
     aside: tuple[str, ...] = ()
@@ -118,3 +124,11 @@ class CapTable:
         """Preferred classes, who is paid first first (OCF StockClass.seniority: the higher number)."""
         stack = [each for each in self.classes if each.preferred and each.outstanding]
         return tuple(sorted(stack, key=lambda each: (-each.seniority, each.name)))
+
+
+def by_price(awards: Iterable[tuple[Fraction, Fraction]]) -> tuple[tuple[Fraction, Fraction], ...]:
+    """(price per share, shares) with one entry a price, lowest first."""
+    totals: dict[Fraction, Fraction] = {}
+    for price, shares in awards:
+        totals[price] = totals.get(price, Fraction(0)) + shares
+    return tuple(sorted(totals.items()))

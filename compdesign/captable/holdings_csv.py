@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args
 
-from compdesign.captable.cap_table import CapTable, ClassTotal, Holding, Kind, PlanTotal
+from compdesign.captable.cap_table import CapTable, ClassTotal, Holding, Kind, PlanTotal, by_price
 from compdesign.captable.package_files import printable
 from compdesign.errors import Problem, ScenarioError
 
@@ -20,7 +20,7 @@ def read_holdings(path: Path, as_of: date) -> CapTable:
     """The cap table in a CSV file with the columns COLUMNS; the first four are required, one row a holding.
 
     kind: one of KINDS. name: the class or plan. price, multiple, participation_cap, ratio and seniority describe a preferred class and
-    may stand in any one of its rows. A row of kind pool has no stakeholder: its shares are what is left to grant in that plan.
+    may stand in any one of its rows; price of an option, SAR or warrant is its exercise price. A row of kind pool has no stakeholder: its shares are what is left to grant in that plan.
     Raises ScenarioError with one message for each fault.
     """
     where = printable(str(path))
@@ -117,7 +117,12 @@ def _table(rows: list[dict[str, Any]], as_of: date) -> CapTable:
         classes=tuple(classes),
         plans=tuple(_plan(name, pools, awards) for name in dict.fromkeys(row["name"] for row in pools)),
         exercised=Fraction(0),
+        exercise_prices=by_price((_exercise_price(row), row["shares"]) for row in awards if row["shares"]),
     )
+
+
+def _exercise_price(row: dict[str, Any]) -> Fraction:
+    return Fraction(0) if row["kind"] == "rsu" or row["price"] is None else row["price"]
 
 
 def _plan(name: str, pools: list[dict[str, Any]], awards: list[dict[str, Any]]) -> PlanTotal:

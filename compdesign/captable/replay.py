@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from compdesign.captable.award_vesting import vested_shares
-from compdesign.captable.cap_table import CapTable, ClassTotal, Holding, Kind, PlanTotal
+from compdesign.captable.cap_table import CapTable, ClassTotal, Holding, Kind, PlanTotal, by_price
 from compdesign.captable.ledger import Ledger, Security, money, positive, ratio, until
 from compdesign.captable.milestone_text import milestone_notes
 from compdesign.captable.ocf_package import Item, Package
@@ -45,6 +45,11 @@ def cap_table(package: Package, as_of: date | None = None) -> CapTable:
         classes=tuple(_class_total(item, ledger) for item in package.of("STOCK_CLASS").values()),
         plans=tuple(_plan_total(item, ledger) for item in package.of("STOCK_PLAN").values()),
         exercised=sum((each.exercised for each in ledger.securities.values() if each.kind == "EQUITY_COMPENSATION"), start=Fraction(0)),
+        exercise_prices=by_price(
+            (_exercise_price(each), each.outstanding)
+            for each in ledger.securities.values()
+            if each.kind in ("EQUITY_COMPENSATION", "WARRANT") and each.outstanding
+        ),
         convertibles=tuple(_convertibles(package, ledger)),
         valuations=tuple(_valuations(package, day)),
         aside=tuple(each.where for each in package.aside),
@@ -105,6 +110,13 @@ def _kind(security: Security) -> Kind:
     if security.kind == "EQUITY_COMPENSATION":
         return _KINDS.get(security.text("compensation_type"), "option")
     return "stock" if security.kind == "STOCK" else "warrant"
+
+
+def _exercise_price(security: Security) -> Fraction:
+    """Price per share after splits: exercise price of an option or warrant, base price of a SAR (OCF issuances)."""
+    key = "base_price" if _kind(security) == "sar" else "exercise_price"
+    stated = security.issuance.data.get(key) is not None and _kind(security) != "rsu"
+    return money(security.issuance, key)[0] / security.scale if stated else Fraction(0)
 
 
 def _legal_name(item: Item) -> str:

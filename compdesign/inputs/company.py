@@ -22,11 +22,15 @@ from compdesign.inputs.base import (
     setting,
     sourced,
 )
+from compdesign.inputs.stack import Multiple, PreferredClass, Rank, StrikeTranche
 from compdesign.inputs.uncertain import refused
 
 
 class Financing(Model):
-    """One planned round: new preferred at the common value per fully diluted share, 1x non-participating."""
+    """One planned round: new preferred at the common value per share, 1x non-participating unless said otherwise.
+
+    Beside classes of preferred it is a class of its own; with `preferred_shares` it joins that one class.
+    """
 
     month: Month = given("Month in which the round closes, if it closes; 0 is the first", "month")
     probability: Probability = setting(1.0, "Probability that the round closes", "probability")
@@ -42,6 +46,18 @@ class Financing(Model):
         "Unallocated pool after the round as a share of post-money fully diluted shares, created before the money; never shrinks the pool",
         "share",
     )
+    name: Name | None = setting(None, 'Name of the class it issues; absent, "round 1" for the first listed and so on', "text")
+    rank: Rank = setting(1, "Order of payment of that class: 1 first (0 is ahead of it); one rank is pari passu", "rank")
+    multiple: Multiple = setting(1.0, "Its liquidation preference as a multiple of the money raised", "ratio")
+    participation: Literal["none", "full", "capped"] = setting("none", "Whether it also shares with common", "choice")
+    cap_multiple: Multiple | None = setting(
+        None, "Most that its preference and participation together pay, as a multiple of the money; for capped participation", "ratio"
+    )
+
+    @property
+    def states_terms(self) -> bool:
+        """Whether its terms are others than those of one more 1x non-participating class of rank 1."""
+        return self.rank != 1 or self.multiple != 1 or self.participation != "none" or self.cap_multiple is not None
 
 
 class GeneralAvailability(Model):
@@ -74,13 +90,37 @@ class PoolTopUp(Model):
 
 
 class Capitalization(Model):
-    """Fully diluted = common (with options outstanding at the as-of date) + preferred as converted + pool."""
+    """Fully diluted = common + options outstanding at the as-of date + preferred as converted + pool.
 
-    common_shares: Shares = given("Common shares and options outstanding at the as-of date", "shares")
+    The preferred is one class (`preferred_shares`, `liquidation_preference`) or the real stack (`classes`, `options`).
+    """
+
+    common_shares: Shares = given("Common shares outstanding at the as-of date, with the options that `options` does not list", "shares")
     preferred_shares: Shares = setting(0, "Preferred shares as converted, one class, 1x non-participating", "shares")
     liquidation_preference: PlainMoney = setting(0.0, "Liquidation preference of that class", "$")
+    classes: tuple[PreferredClass, ...] = Field(
+        default=(), max_length=40, description="Classes of preferred, in place of preferred_shares and liquidation_preference"
+    )
+    options: tuple[StrikeTranche, ...] = Field(
+        default=(), max_length=200, description="Options and warrants outstanding at the as-of date, by strike; not in common_shares"
+    )
     pool_available: Shares = given("Unallocated option pool at the as-of date", "shares")
     top_ups: tuple[PoolTopUp, ...] = Field(default=(), max_length=20, description="Pool increases outside financings")
+
+    @property
+    def preferred_as_converted(self) -> float:
+        """Common shares that all preferred converts into."""
+        return self.preferred_shares + sum(each.shares * each.conversion_ratio for each in self.classes)
+
+    @property
+    def preference(self) -> float:
+        """Liquidation preference of all preferred, $."""
+        return self.liquidation_preference + sum(each.invested * each.multiple + each.dividends for each in self.classes)
+
+    @property
+    def fully_diluted(self) -> float:
+        """Shares at the as-of date: common, options outstanding, preferred as converted, unallocated pool."""
+        return self.common_shares + self.preferred_as_converted + sum(each.shares for each in self.options) + self.pool_available
 
     @model_validator(mode="before")
     @classmethod
@@ -131,3 +171,9 @@ class Company(Model):
     valuation: Valuation = Field(description="How the enterprise is valued")
     capitalization: Capitalization = Field(description="Shares and preference at the as-of date")
     exit: Exit = Field(default=Exit(), description="How and how often the company exits")
+
+    @property
+    def has_stack(self) -> bool:
+        """Whether an exit is divided among several classes: where it is not, all preferred is one class that rounds join."""
+        table = self.capitalization
+        return bool(table.classes or table.options) or any(each.states_terms for each in self.financing)

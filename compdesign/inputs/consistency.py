@@ -11,6 +11,7 @@ from compdesign.defaults import TAX_STATES, TAX_YEARS
 from compdesign.errors import Problem
 from compdesign.inputs.employer import employer_faults
 from compdesign.inputs.offers import AllOf, AnyOf, EveryDeployment, NthDeployment, Offer, RefreshRule, Vesting
+from compdesign.inputs.stack_faults import stack_faults
 from compdesign.inputs.uncertain import shown
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def inconsistencies(scenario: Scenario) -> list[Problem]:
     """Every fault that no single field shows."""
-    employer = employer_faults(scenario.employer, scenario.company.capitalization.liquidation_preference)
+    employer = employer_faults(scenario.employer, scenario.company.capitalization.preference)
     return [*_company(scenario), *_hiring(scenario), *_departure(scenario), *_tax(scenario), *employer, *_offers(scenario)]
 
 
@@ -35,14 +36,15 @@ def _company(scenario: Scenario) -> Iterator[Problem]:
         if _typed_below(growth := getattr(company, name), -1):
             yield Problem(f"company.{name}", f"{shown(growth)} shrinks by more than all of it", "give growth of at least -1 (-100 %)")
     capitalization = company.capitalization
-    if capitalization.common_shares + capitalization.preferred_shares == 0:
+    if capitalization.common_shares + capitalization.preferred_as_converted == 0:
         yield Problem("company.capitalization.common_shares", "0 shares are outstanding", "give the common shares outstanding")
-    if capitalization.liquidation_preference and not capitalization.preferred_shares:
+    if capitalization.liquidation_preference and not capitalization.preferred_shares and not company.has_stack:
         yield Problem(
             "company.capitalization.liquidation_preference",
             f"${capitalization.liquidation_preference:,.0f} is preferred to no share",
             "give preferred_shares, or drop the preference",
         )
+    yield from stack_faults(company)
     if sum(_largest(kind.weight) for kind in company.exit.types) <= 0:
         yield Problem("company.exit.types", "all weights are 0", "give at least one type a weight above 0")
     for i, financing in enumerate(company.financing):

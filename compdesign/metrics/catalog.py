@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from compdesign.inputs.scenario import Scenario
+from compdesign.simulation.class_values import diluted_classes, paid_classes
 from compdesign.simulation.grant_expense import quarters_of
 from compdesign.simulation.path_values import FAILED_ITEMS, RETENTION
 from compdesign.simulation.tables import COMPONENTS
@@ -125,6 +126,25 @@ COMPONENT_LABELS = {
     "payroll_load": "Payroll load", "recruiting": "Recruiting", "compute": "Compute",
 }  # fmt: skip
 
+CLASS_LABELS = {"options": "options outstanding", "grants": "the structure's grants"}
+"""What the classes that every scenario has are called where their name does not say it."""
+
+
+def class_metrics(scenario: Scenario) -> list[Metric]:
+    """Proceeds at an exit and dilution, by class of holders."""
+    made = [Metric("exit_value", "Exit value", "$", "What a buyer pays, cash included, debt and fees not deducted; 0 without an exit.", "exit_value", group="equity")]  # fmt: skip
+    for name in paid_classes(scenario.company):
+        label = CLASS_LABELS.get(name, name)
+        what = f"What goes to {label} of the exit value by the waterfall: preferences and conversions, options net of strike, nothing to unissued or unvested shares."
+        made += [
+            Metric(f"exit_proceeds:{name}", f"Exit proceeds: {label}", "$", f"{what} Mean over all paths, 0 without an exit.", f"exit_proceeds:{name}", group="equity"),
+            _ratio(f"proceeds_per_exit:{name}", f"Proceeds per exit: {label}", "$", f"{what} Mean over the paths that exit.", f"exit_proceeds:{name}", "exited", group="equity"),
+        ]  # fmt: skip
+    for name in diluted_classes(scenario.company):
+        label = CLASS_LABELS.get(name, name)
+        made.append(Metric(f"dilution:{name}", f"Dilution of {label}", "share", f"By how much the structure's shares lower the share of {label} in the fully diluted shares, unallocated pool apart, when the path ends. Over all classes they add up to the dilution.", f"dilution:{name}", better="lower", threshold="dilution", group="equity"))  # fmt: skip
+    return made
+
 
 def metrics(scenario: Scenario) -> tuple[Metric, ...]:
     """Every metric of a scenario: the fixed ones, then pay by year and component, margin by year, shares by rule, expense by quarter."""
@@ -155,4 +175,4 @@ def metrics(scenario: Scenario) -> tuple[Metric, ...]:
         *(Metric(f"sbc_year:{n}", f"SBC expense, year {n}", "$", f"Share-based expense recognised in year {n} from the as-of date.", f"sbc_year:{n}", better="lower", group="equity") for n in years),
         *(Metric(f"sbc:{n}", f"SBC expense, quarter {n}", "$", f"Share-based expense recognised in months {3 * n - 2} to {3 * n} from the as-of date; negative where forfeitures reverse more than accrues.", f"sbc:{n}", better="lower", group="equity") for n in range(1, quarters_of(scenario.months) + 1)),
     ]  # fmt: skip
-    return (*DECISIONS, *COMPANY, *pay, *margins, *PEOPLE, *EQUITY, *rules, *expense, *parts)
+    return (*DECISIONS, *COMPANY, *pay, *margins, *PEOPLE, *EQUITY, *rules, *class_metrics(scenario), *expense, *parts)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from compdesign.inputs.candidate import Links
 from compdesign.inputs.offers import Offer, RefreshRule, Vesting
 from compdesign.inputs.scenario import Scenario
-from compdesign.model.capitalization import common_price
 from compdesign.model.fair_value import at_the_money_ratio
 from compdesign.simulation.parameters import at_medians, mapped
 from compdesign.simulation.rules import OPTIONS
+from compdesign.simulation.share_classes import price_at
 
 TWIN_SUFFIX = ", paid in cash"
 
@@ -54,10 +54,10 @@ class Today:
 def today(scenario: Scenario) -> Today:
     """What a share and an option are worth at the as-of date."""
     median = at_medians(scenario)
-    company, shares = median.company, median.company.capitalization
-    diluted = float(shares.common_shares + shares.preferred_shares + shares.pool_available)
+    company = median.company
+    diluted = float(company.capitalization.fully_diluted)
     value = max(company.recurring_revenue * company.valuation.multiple + company.cash - company.debt, 0.0)
-    price = float(common_price(value, diluted, shares.preferred_shares, shares.liquidation_preference))
+    price = price_at(company, value, diluted)
     ratio = at_the_money_ratio(median.discount_rate, median.candidate.option_volatility, median.candidate.option_term_years)
     return Today(price, diluted, float(ratio))
 

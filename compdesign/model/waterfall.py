@@ -99,7 +99,7 @@ def proceeds(stack: Stack, exit_values: ArrayLike) -> Proceeds:
     exit_value = np.maximum(np.atleast_1d(np.asarray(exit_values, dtype=np.float64)), 0.0)
     fees, debt, carve_out, distributable = deductions(stack, exit_value)
     claims = claims_of(stack)
-    price = common_price(claims, distributable)
+    price = PriceLines.of(claims).common_price(distributable)
     payouts = claims.payouts(price)
     short = distributable < claims.preference.sum(axis=0)
     if short.any():
@@ -124,25 +124,43 @@ def deductions(stack: Stack, exit_value: FloatArray) -> tuple[FloatArray, FloatA
     return fees, debt, carve_out, left - carve_out
 
 
-def common_price(claims: Claims, distributable: FloatArray) -> FloatArray:
-    """p, $ per common share [path]: the root of D(p) = distributable, 0 where that does not exceed the preferences."""
-    position, change = claims.kinks()
-    used = (change != 0).any(axis=1)
-    start = np.zeros((1, position.shape[1]))
-    position, change = np.concatenate([start, position[used]]), np.concatenate([start, change[used]])
-    order = np.argsort(position, axis=0, kind="stable")
-    position, change = np.take_along_axis(position, order, 0), np.take_along_axis(change, order, 0)
-    slope = np.cumsum(change, axis=0)
-    due = np.concatenate([start, np.cumsum(slope[:-1] * np.diff(position, axis=0), axis=0)]) + claims.preference.sum(axis=0)
-    index = np.maximum((due <= distributable).sum(axis=0, keepdims=True) - 1, 0)
+@dataclass(frozen=True)
+class PriceLines:
+    """The distributable amount D as a rising piecewise linear function of the common price; float64[line, path], path of length
+    1 where all paths agree. Sorted once, it prices every amount that the same stack is worth.
 
-    def chosen(values: FloatArray) -> FloatArray:
-        return values[index[0], 0] if values.shape[1] == 1 else np.take_along_axis(values, index, 0)[0]
+    price: $ per share at which each line starts. due: $ that D comes to there. shares: its slope.
+    """
 
-    shares = chosen(slope)
-    # No share joins before a first conversion where nobody holds common: the price is then of no consequence.
-    above = np.where(shares > 0, (distributable - chosen(due)) / np.where(shares > 0, shares, 1.0), 0.0)
-    return np.where(np.isnan(distributable), np.nan, np.maximum(chosen(position) + above, 0.0) * (distributable > due[0]))
+    price: FloatArray
+    due: FloatArray
+    shares: FloatArray
+
+    @classmethod
+    def of(cls, claims: Claims) -> "PriceLines":
+        """The lines between the prices at which somebody joins, stops or converts."""
+        position, change = claims.kinks()
+        used = (change != 0).any(axis=1)
+        start = np.zeros((1, position.shape[1]))
+        position, change = np.concatenate([start, position[used]]), np.concatenate([start, change[used]])
+        order = np.argsort(position, axis=0, kind="stable")
+        position, change = np.take_along_axis(position, order, 0), np.take_along_axis(change, order, 0)
+        slope = np.cumsum(change, axis=0)
+        due = np.concatenate([start, np.cumsum(slope[:-1] * np.diff(position, axis=0), axis=0)]) + claims.preference.sum(axis=0)
+        return cls(position, due, slope)
+
+    def common_price(self, distributable: FloatArray) -> FloatArray:
+        """p, $ per common share [path]: the root of D(p) = distributable, 0 where that does not exceed the preferences."""
+        index = np.maximum((self.due <= distributable).sum(axis=0) - 1, 0)
+
+        def chosen(values: FloatArray) -> FloatArray:
+            return values[index, 0] if values.shape[1] == 1 else values[index, np.arange(values.shape[1])]
+
+        shares = chosen(self.shares)
+        # No share joins before a first conversion where nobody holds common: the price is then of no consequence.
+        above = np.where(shares > 0, (distributable - chosen(self.due)) / np.where(shares > 0, shares, 1.0), 0.0)
+        price = np.maximum(chosen(self.price) + above, 0.0) * (distributable > self.due[0])
+        return np.where(np.isnan(distributable), np.nan, price)
 
 
 def preferences_paid(claims: Claims, distributable: FloatArray) -> FloatArray:

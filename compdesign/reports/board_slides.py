@@ -349,7 +349,7 @@ def equity(comparison: Comparison, proposed: Monthly, months: tuple[str, ...], q
     """Gross and net burn of shares, and how long the pool lasts."""
     window = min(WINDOW, proposed.months)
     shares = comparison.scenario.company.capitalization
-    diluted = shares.common_shares + shares.preferred_shares + shares.pool_available
+    diluted = shares.fully_diluted
     gross, net = proposed.window["granted"], proposed.window["net_granted"]
     by = proposed.by_quarter
     pool = proposed.by_month["pool"]

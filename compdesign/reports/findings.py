@@ -126,6 +126,15 @@ def worth_showing(row: Row, typed: int) -> bool:
     return any(each.value != 0 and each.value == each.value for each in row.estimates[:typed])
 
 
+def class_rows(comparison: Comparison) -> tuple[Row, ...]:
+    """Of each class of holders what it gets per exit and, below it, by how much the structures dilute it; none of zeros only."""
+    typed = len(comparison.scenario.offers)
+    found = {row.metric.key: row for row in comparison.rows if row.metric.key.startswith(("proceeds_per_exit:", "dilution:"))}
+    names = dict.fromkeys(key.partition(":")[2] for key in found)
+    pairs = (found.get(f"{kind}:{name}") for name in names for kind in ("proceeds_per_exit", "dilution"))
+    return tuple(row for row in pairs if row and any(each.value != 0 and each.value == each.value for each in row.estimates[:typed]))
+
+
 def milestones(comparison: Comparison) -> tuple[int, ...]:
     """Structures with a refresh rule paid in equity, in the order of their cash-bonus twins."""
     return tuple(k for k, offer in enumerate(comparison.scenario.offers) if any(rule.instrument != "cash" for rule in offer.refresh))

@@ -13,7 +13,7 @@ from compdesign.metrics.comparison import Comparison, Row
 from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.monthly import Monthly
 from compdesign.reports.charts import for_paper, for_screen, variables
-from compdesign.reports.findings import SECTIONS, Finding, flips, gains, losses, rival, setbacks, tax_basis, worth_showing
+from compdesign.reports.findings import SECTIONS, Finding, class_rows, flips, gains, losses, rival, setbacks, tax_basis, worth_showing
 from compdesign.reports.numbers import amount, with_error, with_label
 from compdesign.reports.pages import font_faces, stylesheet
 from compdesign.reports.panels import Drawing
@@ -183,6 +183,9 @@ def _main_table(comparison: Comparison) -> Table:
             body.append((Cell(f"What one candidate gets ({tax_basis(comparison)})"),))
             for metric in candidate_catalog(comparison.scenario):
                 body.append((Cell(metric.label), *(value_cell(each[metric.key], metric.unit) for each in comparison.candidate[:typed])))
+    if classes := class_rows(comparison):
+        body.append((Cell("By class of holders"),))
+        body += [_metric_row(row, typed) for row in classes]
     return Table("Every metric by structure", ("", *lettered(comparison)), tuple(body))
 
 
@@ -231,6 +234,7 @@ def _definitions(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
         for row in comparison.rows
         if (row.metric.group == "decision" or worth_showing(row, typed)) and not later.search(row.metric.key)
     ]
+    shown += [row.metric for row in class_rows(comparison)]
     return tuple((each.label, each.unit, each.definition) for each in shown) + tuple(
         (each.label, each.unit, each.definition) for each in candidate_catalog(comparison.scenario)
     )

@@ -11,7 +11,7 @@ from rich.text import Text
 from compdesign.metrics.candidate import candidate_catalog
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import MATERIAL, Difference, Estimate
-from compdesign.reports.findings import SECTIONS, flips, losses, milestones, tax_basis, worth_showing
+from compdesign.reports.findings import SECTIONS, class_rows, flips, losses, milestones, tax_basis, worth_showing
 from compdesign.reports.numbers import amount, with_error, with_label
 
 PIPED_WIDTH = 150
@@ -31,6 +31,7 @@ def parts(comparison: Comparison) -> Iterable[RenderableType]:
     """The report in reading order."""
     yield from first_minute(comparison)
     yield main_table(comparison)
+    yield from by_class(comparison)
     yield from null_ranking(comparison)
     yield from equal_terms(comparison)
     yield from twins(comparison)
@@ -86,6 +87,23 @@ def _table(columns: Iterable[str]) -> Table:
     for place, name in enumerate(columns):
         table.add_column(Text(name), overflow="fold", min_width=34 if place == 0 else 14)
     return table
+
+
+def by_class(comparison: Comparison) -> Iterable[RenderableType]:
+    """What each class of holders gets per exit, the difference to the first structure, and how far the structure dilutes it."""
+    typed = len(comparison.scenario.offers)
+    rows = class_rows(comparison)
+    if not rows:
+        return
+    yield _title("Equity by class of holders: proceeds per exit; below them the points of ownership that the structure's shares take")
+    table = _table(["", *comparison.structures[:typed]])
+    for row in rows:
+        if row.metric.unit == "$":
+            _add(table, row.metric.label, row.metric.unit, row.estimates[:typed], row.differences[:typed])
+        else:
+            points = (with_error(each, "share").replace(" %", " points", 1) for each in row.estimates[:typed])
+            table.add_row(Text(f"  {row.metric.label}", style="dim"), *(Text(each, style="dim") for each in points))
+    yield table
 
 
 def null_ranking(comparison: Comparison) -> Iterable[RenderableType]:

@@ -16,7 +16,8 @@ NEVER = 1 << 30
 class CompanyPath:
     """revenue[month, path]: annual recurring revenue at the start of each month, one row beyond the horizon. expense[month, path]:
     operating expense of the month. value[month, path]: enterprise value before the margin sensitivity, same rows as revenue. multiple[path]: at the horizon.
-    exit_month[path]: NEVER if none within the horizon. exit_factor[path]: value_factor x (1 - cost) of its kind.
+    exit_month[path]: NEVER if none within the horizon. exit_factor[path]: value_factor x (1 - cost) of its kind,
+    exit_fees[path]: value_factor x cost.
     closes[round, path]: whether the round closes, its condition apart.
     """
 
@@ -26,6 +27,7 @@ class CompanyPath:
     multiple: FloatArray
     exit_month: IntArray
     exit_factor: FloatArray
+    exit_fees: FloatArray
     closes: FloatArray
 
 
@@ -38,10 +40,10 @@ def company_path(scenario: Scenario, streams: Streams, paths: slice) -> CompanyP
     growth, expense_growth = (np.maximum(1 + each, 0) for each in (company.revenue_growth, company.operating_expense_growth))
     revenue = np.broadcast_to(company.recurring_revenue * growth**time, (months + 1, count))
     expense = np.broadcast_to(company.operating_expense * expense_growth ** time[:-1], (months, count))
-    exit_month, exit_factor = _exit(scenario, streams, paths)
+    exit_month, exit_factor, exit_fees = _exit(scenario, streams, paths)
     closes = np.array([streams.uniform("financing", i)[paths] < each.probability for i, each in enumerate(company.financing)])
     multiples = _multiples(scenario, streams, paths, count)
-    return CompanyPath(revenue, expense, revenue * multiples, multiples[-1], exit_month, exit_factor, closes)
+    return CompanyPath(revenue, expense, revenue * multiples, multiples[-1], exit_month, exit_factor, exit_fees, closes)
 
 
 def _multiples(scenario: Scenario, streams: Streams, paths: slice, count: int) -> FloatArray:
@@ -56,17 +58,19 @@ def _multiples(scenario: Scenario, streams: Streams, paths: slice, count: int) -
     return rows
 
 
-def _exit(scenario: Scenario, streams: Streams, paths: slice) -> tuple[IntArray, FloatArray]:
+def _exit(scenario: Scenario, streams: Streams, paths: slice) -> tuple[IntArray, FloatArray, FloatArray]:
     exit_ = scenario.company.exit
     threshold = streams.exponential("exit")[paths]
     if not np.any(exit_.annual_hazard):
-        return np.full(len(threshold), NEVER), np.ones(len(threshold))
+        return np.full(len(threshold), NEVER), np.ones(len(threshold)), np.zeros(len(threshold))
     with np.errstate(divide="ignore"):
         month = np.ceil(12 * threshold / exit_.annual_hazard) - 1
     month = np.where(month < scenario.months, np.maximum(month, 0), NEVER).astype(np.int64)
     which = weighted_choice(streams.uniform("exit-type")[paths], [kind.weight for kind in exit_.types])
-    factors = np.stack([np.broadcast_to(kind.value_factor * (1 - kind.cost), len(threshold)) for kind in exit_.types])
-    return month, factors[which, np.arange(len(threshold))]
+    parts = [(kind.value_factor * (1 - kind.cost), kind.value_factor * kind.cost) for kind in exit_.types]
+    kept, fees = (np.stack([np.broadcast_to(part[side], len(threshold)) for part in parts]) for side in (0, 1))
+    each = np.arange(len(threshold))
+    return month, kept[which, each], fees[which, each]
 
 
 def weighted_choice(u: FloatArray, weights: list[float | FloatArray]) -> IntArray:

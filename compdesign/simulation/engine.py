@@ -10,8 +10,9 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.model.attrition import LARGEST_SHIFT, drought_months, handcuff, pay_gap_shift
 from compdesign.model.incentive import build_speed, deployment_share, gaming_factor
 from compdesign.model.runway import runway
-from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths, summed
+from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths, places, summed
 from compdesign.simulation.awards import Awards
+from compdesign.simulation.class_values import at_exit_price
 from compdesign.simulation.company_path import CompanyPath, company_path
 from compdesign.simulation.deployments import QUALIFYING, VERIFIED, Events, Pipeline, who_of
 from compdesign.simulation.grants import Grants
@@ -175,7 +176,7 @@ class Engine:
     def deploy(self, month: int, measured: BoolArray, price: FloatArray) -> None:
         """Awards of measure and tenure first (they date from the month's first instant), then verifications by date."""
         diluted = self.treasury.diluted
-        who = np.flatnonzero((measured | self.awards.tenure_reached(month)) & self.hires.employed)
+        who = places((measured | self.awards.tenure_reached(month)) & self.hires.employed)
         self.awards.look(who, np.full(len(who), float(month)), month, price, diluted)
         self.pipeline.work_on(month, self.speed, self.gaming)
         self.pipeline.release(month)
@@ -184,7 +185,7 @@ class Engine:
         self.deployments.append(np.concatenate([events, here[None]]))
         self.verified_count += np.bincount(self.hires.path[who], minlength=self.paths)
         np.maximum.at(self.hires.last_verified, who[here], events[VERIFIED, here].astype(np.float32))
-        qualifying = np.flatnonzero(events[QUALIFYING])
+        qualifying = places(events[QUALIFYING])
         qualified, here = events[:, qualifying], here[qualifying]
         self.count_ga(qualified)
         self.margins.add(qualified, here, month)
@@ -196,7 +197,7 @@ class Engine:
         before = self.qualifying.copy()
         self.qualifying += np.bincount(path, minlength=self.paths)
         crossed = (before < needed) & (self.qualifying >= needed)
-        turn = np.flatnonzero(crossed[path])
+        turn = places(crossed[path])
         turn = turn[np.argsort(path[turn], kind="stable")]
         first = np.r_[True, path[turn][1:] != path[turn][:-1]] if turn.size else np.zeros(0, bool)
         position = np.arange(len(turn))
@@ -217,7 +218,7 @@ class Engine:
     def depart(self, month: int) -> None:
         """Voluntary departures, then checkpoints, at month end."""
         self.hires.patience -= self.hazard * self.hires.employed
-        leaving = np.flatnonzero(self.hires.employed & (self.hires.patience <= 0))
+        leaving = places(self.hires.employed & (self.hires.patience <= 0))
         if leaving.size:
             repaid = self.repayment(leaving, month)
             self.treasury.book("sign_on", -summed(self.hires.path[leaving], repaid, self.paths))
@@ -227,7 +228,7 @@ class Engine:
             evidence = self.hires.first_release[who]
             if checkpoint.evidence == "staging":
                 evidence = self.hires.start[who] + self.hires.staging[who]
-            failed = np.flatnonzero(evidence > date)
+            failed = places(evidence > date)
             who, path = who[failed], path[failed]
             if checkpoint.action == "diagnose":
                 self.hires.delay[who] *= at_paths(checkpoint.governance_factor, path)
@@ -240,7 +241,7 @@ class Engine:
         """Who meets the checkpoint this month, their paths, and its date, which leave that started before it puts off."""
         whole = np.floor(checkpoint.day / DAYS_PER_MONTH)
         passed = month - self.hires.start - (np.tile(whole, self.seats) if isinstance(whole, np.ndarray) else whole)
-        who = np.flatnonzero(self.hires.employed & ((passed == 0) | (passed == self.scenario.departure.leave_months)))
+        who = places(self.hires.employed & ((passed == 0) | (passed == self.scenario.departure.leave_months)))
         path = self.hires.path[who]
         date = self.hires.start[who] + at_paths(checkpoint.day, path) / DAYS_PER_MONTH
         date = date + np.where(self.hires.leave_from[who] < date, self.scenario.departure.leave_months, 0)
@@ -271,6 +272,7 @@ class Engine:
     def exit(self, month: int) -> None:
         leaving = self.alive & (self.course.exit_month == month)
         if leaving.any():
+            self.treasury.sell(month, leaving)
             self.stop(leaving, month, EXIT, self.treasury.exit_price(month))
 
     def stop(self, ended: BoolArray, month: int, how: int, price: FloatArray) -> None:
@@ -290,7 +292,7 @@ class Engine:
         """Write the rows of everybody still employed when their path ended: vesting counts the day that ends the path, but
         stops with the month's first day at a cash-out."""
         self.freeze(self.alive)
-        who = np.flatnonzero(self.hires.employed_at_end)
+        who = places(self.hires.employed_at_end)
         path = self.hires.path[who]
         end, how = self.end_month[path], self.end[path]
         self.hires.close(who, end, STAYED, np.zeros(len(who)), self.margins.judged(who))
@@ -313,7 +315,7 @@ class Engine:
         self.price_by[months] = np.where(self.alive, treasury.price(months), self.end_price)
         self.end_price = self.price_by[months]
         self.close_books()
-        return Outcome(
+        outcome = Outcome(
             end=self.end,
             end_month=self.end_month,
             runway=self.runway,
@@ -337,6 +339,10 @@ class Engine:
             price_by=self.price_by,
             gain=np.where(self.end == BEYOND, self.margins.gain(), self.end_gain),
             gross_margin=treasury.gross_margin(),
+            preferred=treasury.classes.shares,
+            invested=treasury.classes.money,
+            exit_value=treasury.exit_value,
+            exit_fees=treasury.exit_fees,
             hazard_months=self.hazard_months,
             clipped_months=self.clipped_months,
             hires=self.hires.table(),
@@ -344,3 +350,4 @@ class Engine:
             cash_awards=self.awards.cash_table(),
             deployments=self.deployment_table(),
         )
+        return at_exit_price(self.scenario, outcome)

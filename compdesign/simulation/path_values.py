@@ -5,6 +5,7 @@ import numpy as np
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.quantities import DAYS_PER_MONTH, MONTHS_PER_YEAR, BoolArray, FloatArray, IntArray, at_paths, summed
+from compdesign.simulation.class_values import class_dilution, exit_proceeds
 from compdesign.simulation.company_path import months_until
 from compdesign.simulation.grant_expense import QUARTER, expense_by_quarter
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, DISMISSED, EXIT, LEFT, STAYED, Outcome
@@ -27,7 +28,8 @@ def path_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str,
         **deployment_values(scenario, outcome),
         **people_values(outcome),
         **failed_hires(scenario, offer, outcome),
-        **equity_plan(offer, outcome),
+        **equity_plan(scenario, offer, outcome),
+        **exit_proceeds(scenario, outcome),
         **false_awards(outcome),
         **expense_values(scenario, offer, outcome),
     }
@@ -175,8 +177,8 @@ def vacant_after(outcome: Outcome, failed: IntArray) -> FloatArray:
     return np.maximum(next_start - hires.end[failed], 0)
 
 
-def equity_plan(offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
-    """Shares granted by rule, shortfall and dilution."""
+def equity_plan(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
+    """Shares granted by rule, shortfall and dilution, in all and by class."""
     grants = outcome.grants
     path, refresh = grants.path.astype(np.int64), grants.rule >= 0
     net = total(outcome, path, grants.shares - grants.forfeited) + outcome.reserved
@@ -190,6 +192,7 @@ def equity_plan(offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
         "dilution": net / (outcome.fully_diluted - outcome.pool),
         "top_up_dilution": outcome.topped_up / outcome.fully_diluted,
         "price": outcome.price,
+        **class_dilution(scenario, outcome, net),
     }
     for index in range(len(offer.refresh)):
         values[f"refresh_shares:{index + 1}"] = total(outcome, path, grants.shares * (grants.rule == index))

@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 from numpy.random import Generator, Philox, SeedSequence
 
-from compdesign.quantities import FloatArray, IntArray, PerPath
+from compdesign.quantities import FloatArray, IntArray, PerPath, places
 
 RNG_BLOCK = 4_096
 """Paths in one RNG block: part of the key, so never to be changed for speed."""
@@ -61,7 +61,7 @@ class Streams:
         """The draws of stream `name` at many (seat, ordinal, row, path) at once; kind is the name of a method above."""
         table = self._table(name)
         slots = table.slots(seat, ordinal, row)
-        missing = np.flatnonzero(slots < 0)
+        missing = places(slots < 0)
         if missing.size:
             for s, o, r in table.places(seat[missing], ordinal[missing], row[missing]):
                 self._row(name, kind, shape, r, s, o)

@@ -110,7 +110,9 @@ class Outcome:
     the holder left. multiple[path]: of the no-hire enterprise value at the horizon, whatever happened before. price[path]: common value per share at the end (recovery applied after a cash-out). price_by[month, path]:
     price P of each month (row T: at the horizon), held after the end. gain[path]: margin gain at the end, basis points.
     gross_margin[year, path]: mean gross margin with the modelled pay and gains, NaN for years not reached.
-    hazard_months[path], clipped_months[path]: hire-months with a hazard, and those in which it was clipped.
+    preferred[class, path], invested[class, path]: preferred shares and $ at the end, classes as `share_classes.class_names` lists them
+    (without a stack one class, whose $ are its preference). exit_value[path]: $ that a buyer pays, cash included and debt not deducted;
+    exit_fees[path]: $ of it; both 0 without an exit. hazard_months[path], clipped_months[path]: hire-months with a hazard, and those in which it was clipped.
     """
 
     end: IntArray
@@ -136,6 +138,10 @@ class Outcome:
     price_by: FloatArray
     gain: FloatArray
     gross_margin: FloatArray
+    preferred: FloatArray
+    invested: FloatArray
+    exit_value: FloatArray
+    exit_fees: FloatArray
     hazard_months: FloatArray
     clipped_months: FloatArray
     hires: HireTable

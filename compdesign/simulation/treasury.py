@@ -5,10 +5,11 @@ import numpy as np
 from compdesign.inputs.company import Financing
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
-from compdesign.model.capitalization import MINIMUM_PRICE, common_price, pool_increase, round_shares
+from compdesign.model.capitalization import MINIMUM_PRICE, pool_increase, round_shares
 from compdesign.quantities import BASIS_POINTS, BoolArray, FloatArray
 from compdesign.simulation.company_path import CompanyPath, months_until
 from compdesign.simulation.month_values import MonthBooks
+from compdesign.simulation.share_classes import ShareClasses
 from compdesign.simulation.tables import COMPONENTS
 
 ROW = {name: index for index, name in enumerate(COMPONENTS)}
@@ -24,16 +25,16 @@ class Treasury:
         self.cash: FloatArray = np.ones(paths) * company.cash
         self.opening = self.cash
         self.pool = np.full(paths, float(capitalization.pool_available))
-        self.preferred = np.full(paths, float(capitalization.preferred_shares))
-        self.preference = np.full(paths, float(capitalization.liquidation_preference))
-        self.diluted = self.pool + self.preferred + capitalization.common_shares
+        self.classes = ShareClasses(company, paths)
+        self.diluted = np.full(paths, float(capitalization.fully_diluted))
         self.topped_up = np.zeros(paths)
         self.pay = np.zeros((len(COMPONENTS), (months + 11) // 12, paths))
         self.present_pay = np.zeros(paths)
         self.ga_delay = np.zeros(paths)
         self.margin_cash = np.zeros(paths)
+        self.exit_value, self.exit_fees = np.zeros(paths), np.zeros(paths)
         self._month = np.zeros((len(COMPONENTS), paths))
-        self._margin_shift: list[FloatArray] = []
+        self._margin_shift: list[FloatArray] = []  # summed from the first month on
         self._margin = np.zeros(((months + 11) // 12, 2, paths))
         self._planned = months_until(scenario)
 
@@ -45,12 +46,23 @@ class Treasury:
         """Common value per share in an exit at the end of `month`."""
         return self._price(self.course.value[month + 1] * self.course.exit_factor)
 
-    def _price(self, enterprise: FloatArray) -> FloatArray:
+    def sell(self, month: int, leaving: BoolArray) -> None:
+        """Keep what the buyer pays at the end of `month` on the leaving paths, and the fees in it."""
+        enterprise = self._enterprise(self.course.value[month + 1])
+        fees = enterprise * self.course.exit_fees
+        self.exit_fees[leaving] = fees[leaving]
+        self.exit_value[leaving] = (enterprise * self.course.exit_factor + fees + self.cash)[leaving]
+
+    def _enterprise(self, value: FloatArray) -> FloatArray:
         sensitivity = self.scenario.links.margin_sensitivity
         if np.any(sensitivity) and self._margin_shift:
-            enterprise = enterprise * np.exp(sensitivity * sum(self._margin_shift[-12:]) / 12)
-        value = np.maximum(enterprise + self.cash - self.scenario.company.debt, 0)
-        return common_price(value, self.diluted, self.preferred, self.preference)
+            last, before = self._margin_shift[-1], self._margin_shift[-13] if len(self._margin_shift) > 12 else 0.0
+            return value * np.exp(sensitivity * (last - before) / 12)
+        return value
+
+    def _price(self, enterprise: FloatArray) -> FloatArray:
+        value = np.maximum(self._enterprise(enterprise) + self.cash - self.scenario.company.debt, 0)
+        return self.classes.price(value, self.diluted)
 
     def finance(self, month: int, price: FloatArray, ga: FloatArray, alive: BoolArray) -> None:
         """Rounds and pool top-ups of the month; sets the opening balance."""
@@ -59,14 +71,14 @@ class Treasury:
                 closes = alive & self.course.closes[index].astype(bool)
                 if planned.condition == "after_ga":
                     closes &= ga < month
-                self._close_round(planned, price, closes)
+                self._close_round(index, planned, price, closes)
         for top_up in self.scenario.company.capitalization.top_ups:
             if top_up.month == month:
                 self._raise_pool(np.where(alive, pool_increase(self.pool, self.diluted, top_up.target, 0.0), 0.0))
         self.opening = self.cash.copy()
         self._month[:] = 0
 
-    def _close_round(self, planned: Financing, price: FloatArray, closes: BoolArray) -> None:
+    def _close_round(self, index: int, planned: Financing, price: FloatArray, closes: BoolArray) -> None:
         amount = np.where(closes, planned.amount, 0.0)
         per_share = np.maximum(price * (1.0 if planned.step_up is None else planned.step_up), MINIMUM_PRICE)
         if planned.pool_target is not None:
@@ -75,9 +87,8 @@ class Treasury:
             self._raise_pool(np.where(closes, increase, 0.0))
             per_share = per_share * before / self.diluted
         bought = np.where(closes, round_shares(amount, per_share), 0.0)
-        self.preferred += bought
         self.diluted += bought
-        self.preference += amount
+        self.classes.issue(index, bought, amount)
         if self.months_kept:
             self.months_kept.financing[planned.month] += amount
         self.cash = self.cash + amount
@@ -86,6 +97,7 @@ class Treasury:
         self.pool += shares
         self.diluted += shares
         self.topped_up += shares
+        self.classes.changed()
 
     def book(self, component: str, dollars: FloatArray) -> None:
         """Add to a component of this month's pay."""
@@ -128,7 +140,8 @@ class Treasury:
         if np.any(self.scenario.links.margin_sensitivity):
             with np.errstate(divide="ignore", invalid="ignore"):
                 shift = margin - in_cost / revenue - self.scenario.company.gross_margin
-            self._margin_shift.append(np.where(revenue > 0, shift, 0.0))
+            so_far = self._margin_shift[-1] if self._margin_shift else 0.0
+            self._margin_shift.append(so_far + np.where(revenue > 0, shift, 0.0))
 
     def gross_margin(self) -> FloatArray:
         """Gross margin with the modelled pay and gains, float64[year, path]; NaN for years not reached or without revenue."""

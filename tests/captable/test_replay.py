@@ -141,6 +141,22 @@ def test_a_two_for_one_split_of_every_class_doubles_everything_but_the_preferenc
     assert made.fully_diluted == 2 * before.fully_diluted
     assert (made.common, made.preferred, made.pool_available, made.awards_vested) == (12_000_000, 6_400_000, 2_200_000, 2 * 141_667)
     assert [each.preference for each in made.preference_stack] == [7_500_000, 4_000_000]
+    assert (before.exercise_prices, made.exercise_prices) == (((Fraction(1, 2), 400_000),), ((Fraction(1, 4), 800_000),))
+
+
+def test_exercise_prices_of_options_sars_rsus_and_warrants(tmp_path: Path) -> None:
+    """By price, lowest first: RSUs and a warrant that states none at 0, an option and a SAR at 0.50, a warrant at 2."""
+    warrant = {"stakeholder_id": "fund b", "purchase_price": usd("1"), "exercise_triggers": []}
+    made = table(
+        tmp_path,
+        option("rs-1", "2024-03-01", "eve", "12000", compensation_type="RSU", exercise_price=usd("9")),
+        option("sa-1", "2024-03-01", "eve", "5000", compensation_type="SSAR", exercise_price=usd("9"), base_price=usd("0.50")),
+        *(
+            transaction("WARRANT_ISSUANCE", name, "2024-03-01", security_id=name, custom_id=name, quantity=shares, **warrant, **price)
+            for name, shares, price in (("w-1", "30000", {}), ("w-2", "20000", {"exercise_price": usd("2")}))
+        ),
+    )
+    assert made.exercise_prices == ((0, 42_000), (Fraction(1, 2), 405_000), (2, 20_000))
 
 
 def test_a_split_of_common_alone_doubles_what_preferred_converts_into(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ Ada,common,Common,"4,000,000",,,,,,
 Ben,common,Common,2000000,,,,,,
 Fund A,preferred,Series A,2000000,,2.00,1,,1,2
 Fund B,preferred,Series B,1000000,,$5.00,1.5,3,1.2,3
-Eve,option,2024 Plan,400000,141667,,,,,
+Eve,option,2024 Plan,400000,141667,0.50,,,,
 ,pool,2024 Plan,1100000,,,,,,
 """
 
@@ -40,7 +40,7 @@ def scenario_naming(tmp_path: Path, package: str, extra: str = "") -> Path:
 
 @pytest.mark.parametrize("kind", ["folder", "zip", "csv"])
 def test_shares_come_from_the_package_beside_the_scenario(tmp_path: Path, kind: str) -> None:
-    """Common 6,000,000 and 400,000 options; 3,200,000 as converted; preference $7.5M and $4M; 1,100,000 left to grant."""
+    """Common 6,000,000; B ahead of A, participating to 3x; preference $7.5M and $4M; 400,000 options at $0.50; 1,100,000 left to grant."""
     if kind == "folder":
         folder(tmp_path / "caps" / "ours", company())
     elif kind == "zip":
@@ -51,14 +51,25 @@ def test_shares_come_from_the_package_beside_the_scenario(tmp_path: Path, kind: 
         (tmp_path / "caps" / "ours.csv").write_text(CSV)
     loaded = Scenario.load(scenario_naming(tmp_path, f"caps/ours{'.csv' if kind == 'csv' else ''}"))
     made = loaded.company.capitalization
-    assert (made.common_shares, made.preferred_shares) == (6_400_000, 3_200_000)
-    assert (made.liquidation_preference, made.pool_available) == (11_500_000.0, 1_100_000)
+    assert (made.common_shares, made.preferred_shares, made.preferred_as_converted) == (6_000_000, 0, 3_200_000)
+    assert (made.preference, made.pool_available, made.fully_diluted) == (11_500_000.0, 1_100_000, 10_700_000)
+    senior, junior = made.classes
+    assert (senior.name, senior.rank, senior.invested, senior.multiple, senior.conversion_ratio) == ("Series B", 1, 5e6, 1.5, 1.2)
+    assert (senior.participation, senior.cap_multiple) == ("capped", 3)
+    assert (junior.name, junior.rank, junior.invested, junior.multiple, junior.participation) == ("Series A", 2, 4e6, 1, "none")
+    assert [(each.shares, each.strike) for each in made.options] == [(400_000, 0.5)]
 
 
 def test_a_package_and_typed_shares_contradict(tmp_path: Path) -> None:
     folder(tmp_path / "caps", company())
     with pytest.raises(ScenarioError, match=r"company\.capitalization\.pool_available: is typed and comes from the package as well"):
         Scenario.load(scenario_naming(tmp_path, "caps", "pool_available = 5"))
+
+
+def test_a_package_and_one_class_of_preferred_contradict(tmp_path: Path) -> None:
+    folder(tmp_path / "caps", company())
+    with pytest.raises(ScenarioError, match=r"company\.capitalization\.preferred_shares: is typed and comes from the package as well"):
+        Scenario.load(scenario_naming(tmp_path, "caps", "preferred_shares = 5"))
 
 
 def test_a_package_is_refused_where_there_is_no_file(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pandas as pd
@@ -10,11 +11,14 @@ import pytest
 from typer.testing import CliRunner
 
 from compdesign.cli.app import app
+from compdesign.inputs.scenario import Scenario
+from compdesign.inputs.toml_file import read_toml
+from compdesign.simulation.share_classes import class_names
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "waterfall.md").read_text(encoding="utf-8")
 COMMAND = Path(sys.executable).with_name("compdesign")
-(STACK,) = re.findall(r"```toml\n(.*?)```", PAGE, re.S)
+STACK, IN_A_SCENARIO = re.findall(r"```toml\n(.*?)```", PAGE, re.S)
 
 
 def run(folder: Path, *arguments: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -84,3 +88,12 @@ def test_the_python_of_the_page_runs(tmp_path: Path) -> None:
     for code in re.findall(r"```python\n(.*?)```", PAGE, re.S):
         done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0 and done.stdout, done.stderr
+
+
+def test_the_stack_in_a_scenario_on_the_page_is_one() -> None:
+    """In place of an example's one class: $8M preferred to A, and 8M + 4M + 0.9M + 1M shares."""
+    data, typed = read_toml(ROOT / "compdesign" / "examples" / "no_effect.toml"), tomllib.loads(IN_A_SCENARIO)["company"]
+    data["company"] |= typed
+    company = Scenario.parse(data).company
+    assert company.has_stack and class_names(company) == ("Series A", "Series B")
+    assert (company.capitalization.preference, company.capitalization.fully_diluted) == (8_000_000, 13_900_000)

@@ -21,7 +21,7 @@ def random_scenario(seed: int) -> dict[str, Any]:
 
     kinds = maybe(0.5, [{"name": "model", "weight": 0.6}, {"name": "latency", "weight": 0.4}], [{"name": "model"}])
     low_cash = r.random() < 0.4
-    return {
+    data: dict[str, Any] = {
         "title": f"random {seed}",
         "as_of": "2026-01-31",
         "months": months,
@@ -131,6 +131,39 @@ def random_scenario(seed: int) -> dict[str, Any]:
         ),
         "offers": [_offer(r, index, [kind["name"] for kind in kinds]) for index in range(r.randrange(1, 4))],
     }
+    if seed % 5 in (2, 4):
+        _with_stack(random.Random(f"stack {seed}"), data["company"])
+    return data
+
+
+def _with_stack(r: random.Random, company: dict[str, Any]) -> None:
+    """Classes of preferred and options in place of one class; rounds with terms of their own."""
+    table = company["capitalization"]
+    del table["preferred_shares"], table["liquidation_preference"]
+    table["classes"] = [
+        {
+            "name": f"Series {letter}",
+            "shares": r.choice([500_000, 2_000_000, 4_000_000]),
+            "invested": r.uniform(1e6, 3e7) * r.choice([1.0, 1.0, 3.0]),
+            "dividends": r.choice([0.0, 0.0, 4e5]),
+            "conversion_ratio": r.choice([1.0, 1.25]),
+            **_terms(r),
+        }
+        for letter in "ABC"[: r.randrange(0, 4)]
+    ]
+    table["options"] = [
+        {"name": f"options {place}", "shares": r.choice([200_000, 900_000]), "strike": r.choice([0.1, 1.0, 4.0])}
+        for place in range(r.randrange(0 if table["classes"] else 1, 3))
+    ]
+    for planned in company["financing"]:
+        planned |= r.choice([{}, _terms(r)])
+
+
+def _terms(r: random.Random) -> dict[str, Any]:
+    """Rank, preference and participation."""
+    participation = r.choice(["none", "none", "full", "capped"])
+    terms = {"rank": r.choice([0, 1, 1, 2]), "multiple": r.choice([1.0, 1.0, 1.5]), "participation": participation}
+    return terms | ({"cap_multiple": r.choice([2.0, 3.0])} if participation == "capped" else {})
 
 
 def _offer(r: random.Random, index: int, kinds: list[str]) -> dict[str, Any]:

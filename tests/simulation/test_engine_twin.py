@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from compdesign.inputs.scenario import Scenario
+from compdesign.simulation.class_values import exit_proceeds
 from compdesign.simulation.engine import simulate_structure
-from compdesign.simulation.parameters import on_path, resolve
+from compdesign.simulation.parameters import on_path, resolve, slice_paths
 from compdesign.simulation.streams import Streams, input_stream
 from compdesign.simulation.tables import BEYOND, CASH_OUT, COMPONENTS, EXIT, Outcome
 from tests.simulation.scenarios import random_scenario
@@ -27,9 +28,10 @@ def test_engine_equals_its_twin_on_every_path(seed: int) -> None:
     accept = (0.7, 0.4)
     for offer in scenario.offers:
         outcome = simulate_structure(resolved, offer, streams, accept, slice(0, PATHS))
+        proceeds = exit_proceeds(slice_paths(resolved, slice(0, PATHS)), outcome)
         for path in range(PATHS):
             future = run_path(on_path(resolved, path), offer, streams, path, accept)
-            differences = compared(outcome, future, path)
+            differences = compared(outcome, future, path) + compared_exit(proceeds, future, path)
             assert not differences, f"scenario {seed}, {offer.name}, path {path}:\n" + "\n".join(differences)
 
 
@@ -65,6 +67,7 @@ def compared(outcome: Outcome, future: Future, path: int) -> list[str]:
         "margin_cash": (outcome.margin_cash[path], future.margin_cash),
         "present_pay": (outcome.present_pay[path], future.present_pay),
         "gain": (outcome.gain[path], future.gain()),
+        "invested": (outcome.invested[:, path], [each.invested for each in future.classes]),
         "pay": (outcome.pay[:, :, path].T, [[year[name] for name in COMPONENTS] for year in future.pay]),
     }
     found = [f"{name}: engine {engine}, twin {twin}" for name, (engine, twin) in exact.items() if engine != twin]
@@ -88,6 +91,14 @@ def compared(outcome: Outcome, future: Future, path: int) -> list[str]:
                 if not near(row[field], value)
             ]
     return found
+
+
+def compared_exit(proceeds: dict[str, np.ndarray], future: Future, path: int) -> list[str]:
+    """What differs between who gets what at the exit of a path; nobody gets anything without one."""
+    names = [name.removeprefix("exit_proceeds:") for name in proceeds if name != "exit_value"]
+    assert not future.proceeds or set(names) == set(future.proceeds)
+    pairs = [(name, proceeds[f"exit_proceeds:{name}"][path], future.proceeds.get(name, 0.0)) for name in names]
+    return [f"exit proceeds of {name}: engine {one}, twin {other}" for name, one, other in pairs if not near(one, other)]
 
 
 def of_path(table: Any, path: int) -> list[dict[str, Any]]:

@@ -219,7 +219,13 @@ def in_other_money(data: dict[str, Any], k: float) -> dict[str, Any]:
         for name in names:
             data[table][name] = scaled(data[table].get(name, 0.0), k)
     company["ga"]["delay_cost"] = scaled(company["ga"].get("delay_cost", 0.0), k)
-    company["capitalization"]["liquidation_preference"] *= k
+    table = company["capitalization"]
+    if "liquidation_preference" in table:
+        table["liquidation_preference"] *= k
+    for each in table.get("classes", []):
+        each["invested"], each["dividends"] = each["invested"] * k, each["dividends"] * k
+    for each in table.get("options", []):
+        each["strike"] *= k
     for round_ in company["financing"]:
         round_["amount"] *= k
     if "screen" in hiring:
@@ -238,23 +244,32 @@ def in_other_money(data: dict[str, Any], k: float) -> dict[str, Any]:
     return data
 
 
+def prefer_nothing(data: dict[str, Any]) -> None:
+    """No liquidation preference, so that a share is worth more than a cent."""
+    table = data["company"]["capitalization"]
+    if "liquidation_preference" in table:
+        table["liquidation_preference"] = 0.0
+    for each in table.get("classes", []):
+        each["invested"], each["dividends"] = 0.0, 0.0
+
+
 @few
 @given(SEEDS, st.sampled_from([2.0, 0.25, 1024.0]))
 def test_money_has_no_unit(seed: int, k: float) -> None:
     """Powers of two are exact. A price under a cent, where a share is not issued, is a matter of dollars: ruled out."""
     data = in_other_money(random_scenario(seed), 1.0)
-    data["company"]["cash"], data["company"]["capitalization"]["liquidation_preference"] = 3e7, 0.0
+    data["company"]["cash"] = 3e7
+    prefer_nothing(data)
     data["candidate"]["wealth"], data["hiring"]["compute_cost"] = 300_000.0, 4_000.0
     one, other = outcome_of(data), outcome_of(in_other_money(data, k))
     assume(one.price_by.min() * min(k, 1.0) > 0.01)
-    for name in ("cash", "pay", "ga_delay", "margin_cash", "present_pay", "price", "price_by"):
+    money = ("cash", "pay", "ga_delay", "margin_cash", "present_pay", "price", "price_by", "invested", "exit_value", "exit_fees")
+    for name in money:
         np.testing.assert_array_equal(getattr(one, name) * k, getattr(other, name), err_msg=name)
     hires = dataclasses.replace(one.hires, severance=one.hires.severance * k)
     grants = dataclasses.replace(one.grants, strike=one.grants.strike * k)
     paid = dataclasses.replace(one.cash_awards, dollars=one.cash_awards.dollars * k)
-    restated = dataclasses.replace(
-        other, **{name: getattr(one, name) for name in ("cash", "pay", "ga_delay", "margin_cash", "present_pay", "price", "price_by")}
-    )
+    restated = dataclasses.replace(other, **{name: getattr(one, name) for name in money})
     same(dataclasses.replace(one, hires=hires, grants=grants, cash_awards=paid), restated)
 
 
@@ -262,7 +277,8 @@ def test_money_has_no_unit(seed: int, k: float) -> None:
 @given(st.integers(0, 50), st.sampled_from([2.0, 0.5]))
 def test_a_candidate_sees_through_the_unit_of_money(seed: int, k: float) -> None:
     data = in_other_money(random_scenario(seed), 1.0)
-    data["company"]["cash"], data["company"]["capitalization"]["liquidation_preference"], data["hiring"]["seats"] = 4e7, 0.0, 1
+    data["company"]["cash"], data["hiring"]["seats"] = 4e7, 1
+    prefer_nothing(data)
     data["candidate"]["wealth"], data["hiring"]["acceptance"] = 300_000.0, {"certain": False}
     for one, other in zip(value_offers(Scenario.parse(data)), value_offers(Scenario.parse(in_other_money(data, k))), strict=True):
         assert other.ce == pytest.approx(k * one.ce, rel=1e-12)
@@ -275,7 +291,7 @@ def test_a_candidate_sees_through_the_unit_of_money(seed: int, k: float) -> None
 @given(SEEDS)
 def test_the_waterfall_adds_up_at_every_exit(seed: int) -> None:
     """Common at its price and the preferred, at the better of its preference and its share, divide what there is; neither gets less."""
-    data = random_scenario(seed)
+    data = random_scenario(5 * seed)  # of one class; tests/simulation/test_capital_stack.py has the others
     data["links"], data["company"]["exit"]["annual_hazard"] = {}, 0.5
     scenario = Scenario.parse(data)
     streams = Streams(scenario.seed, 0, SIZE)

@@ -11,6 +11,7 @@ from math import ceil, erf, exp, floor, inf, log, log1p, nan, sqrt
 from typing import Any
 
 from compdesign.simulation.streams import Streams
+from tests.simulation.exit_twin import Preferred, divided
 
 DAYS = 30.4375
 OPTIONS = ("iso", "nso")
@@ -113,9 +114,16 @@ class Future:
         self.s, self.offer, self.streams, self.path = scenario, offer, streams, path
         company, shares = scenario.company, scenario.company.capitalization
         self.cash = float(company.cash)
-        self.pool, self.preferred = float(shares.pool_available), float(shares.preferred_shares)
-        self.preference = float(shares.liquidation_preference)
-        self.diluted = self.pool + self.preferred + shares.common_shares
+        self.pool = float(shares.pool_available)
+        self.stacked = bool(shares.classes or shares.options) or any(differs(each) for each in company.financing)
+        self.classes = stack_classes(company) if self.stacked else [Preferred("preferred")]
+        if not self.stacked:
+            self.classes[0].shares, self.classes[0].invested = float(shares.preferred_shares), float(shares.liquidation_preference)
+        self.options = [(float(each.shares), each.strike) for each in shares.options]
+        held = sum(each.shares for each in self.classes) + sum(count for count, _ in self.options)
+        self.diluted = self.pool + held + shares.common_shares
+        self.guess: set[str] = set()
+        self.proceeds: dict[str, float] = {}
         self.end: str | None = None
         self.end_month, self.end_price, self.runway, self.ga = scenario.months, 0.0, inf, inf
         self.topped_up = self.shortfall = self.ga_delay = self.margin_cash = 0.0
@@ -196,12 +204,40 @@ class Future:
             innovation = sqrt(noise_variance(valuation.reversion, valuation.volatility, 1))
             self.noise = self.noise * exp(-valuation.reversion / 12) + innovation * self.normal("multiple", month)
 
-    def price(self, month: int, factor: float = 1.0) -> float:
-        enterprise = self.revenue(month) * self.multiple(month) * factor
+    def enterprise(self, month: int) -> float:
+        value = self.revenue(month) * self.multiple(month)
         if self.s.links.margin_sensitivity:
-            enterprise *= exp(self.s.links.margin_sensitivity * sum(self.shifts[-12:]) / 12)
-        value = max(0.0, enterprise + self.cash - self.s.company.debt)
-        return max(0.0, min(value / self.diluted, (value - self.preference) / (self.diluted - self.preferred)))
+            value *= exp(self.s.links.margin_sensitivity * sum(self.shifts[-12:]) / 12)
+        return value
+
+    def price(self, month: int, factor: float = 1.0) -> float:
+        value = max(0.0, self.enterprise(month) * factor + self.cash - self.s.company.debt)
+        if self.stacked:
+            common = self.diluted - sum(each.shares for each in self.classes) - sum(count for count, _ in self.options)
+            price, _, self.guess = divided(self.classes, self.options, common, value, self.guess)
+            return price
+        [one] = self.classes
+        return max(0.0, min(value / self.diluted, (value - one.invested) / (self.diluted - one.shares)))
+
+    def divide(self, month: int) -> float:
+        """What everybody gets at an exit, pool and unvested shares out; returns what a common share gets."""
+        company = self.s.company
+        types = company.exit.types
+        kind = types[choose(self.uniform("exit-type"), [each.weight for each in types])]
+        worth = self.enterprise(month) * kind.value_factor
+        fees = worth * kind.cost
+        debt = min(company.debt, worth + self.cash - fees)
+        vested = [(row["vested"], row["strike"]) for row in self.grants]
+        common = company.capitalization.common_shares
+        price, paid, _ = divided(self.classes, self.options + vested, common, worth + self.cash - fees - debt)
+
+        def exercised(options: list[tuple[float, float]]) -> float:
+            return sum(shares * max(price - strike, 0) for shares, strike in options)
+
+        self.proceeds = paid | {"common": common * price, "grants": exercised(vested), "fees": fees, "debt": debt}
+        if self.options:
+            self.proceeds["options"] = exercised(self.options)
+        return price
 
     # Seats
 
@@ -264,9 +300,10 @@ class Future:
                 self.raise_pool(planned.pool_target, planned.amount / (per_share * self.diluted))
                 per_share = per_share * before / self.diluted
             bought = floor(planned.amount / max(per_share, 0.01))
-            self.preferred += bought
+            sold = self.classes[len(self.classes) - len(self.s.company.financing) + index] if self.stacked else self.classes[0]
+            sold.shares += bought
+            sold.invested += planned.amount
             self.diluted += bought
-            self.preference += planned.amount
             self.cash += planned.amount
         for top_up in self.s.company.capitalization.top_ups:
             if top_up.month == month:
@@ -702,6 +739,9 @@ class Future:
             self.lapse(person)
         self.reserved = sum(state.reserve for person in self.present() for state in person.rules)
         self.working = set()
+        if how == "exit":
+            price = self.divide(month + 1)
+            self.end_price = price if self.stacked else self.end_price
 
     def finish(self) -> None:
         if self.end is None:
@@ -714,6 +754,32 @@ class Future:
 
 
 COMPONENTS = ("base", "bonus", "sign_on", "cash_awards", "severance", "payroll_load", "recruiting", "compute")
+
+
+def differs(planned: Any) -> bool:
+    """Whether a round has terms of its own."""
+    return (planned.rank, planned.multiple, planned.participation, planned.cap_multiple) != (1, 1.0, "none", None)
+
+
+def stack_classes(company: Any) -> list[Preferred]:
+    """Classes outstanding, as converted, then one for each round."""
+    made = [
+        Preferred(
+            each.name,
+            each.rank,
+            each.participation,
+            each.multiple,
+            each.cap_multiple,
+            each.dividends,
+            each.shares * each.conversion_ratio,
+            each.invested,
+        )
+        for each in company.capitalization.classes
+    ]
+    return made + [
+        Preferred(each.name or f"round {number}", each.rank, each.participation, each.multiple, each.cap_multiple)
+        for number, each in enumerate(company.financing, 1)
+    ]
 
 
 def margin_leaves(trigger: Any) -> list[Any]:

@@ -1,0 +1,42 @@
+"""What is wrong with a company's capital stack only in combination."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from compdesign.errors import Problem
+from compdesign.inputs.company import Company
+
+RESERVED = ("common", "options", "grants", "debt", "fees", "carve-out")
+"""Holders that every exit has: no class may carry one of these names, or "grants" and a number."""
+WHERE = "company.capitalization"
+
+
+def stack_faults(company: Company) -> Iterator[Problem]:
+    """Every fault of the classes, options and rounds together, each at its key."""
+    table = company.capitalization
+    if company.has_stack and (table.preferred_shares or table.liquidation_preference):
+        yield Problem(
+            f"{WHERE}.preferred_shares",
+            "is one class of preferred beside classes, options or a round with terms of its own",
+            f"describe it in [[{WHERE}.classes]] and drop preferred_shares and liquidation_preference",
+        )
+    rounds = [each.name or f"round {number}" for number, each in enumerate(company.financing, 1)]
+    names = [*(each.name for each in table.classes), *(each.name for each in table.options), *(rounds if company.has_stack else ())]
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield Problem(f"{WHERE}.classes", f"{count} classes, tranches or rounds are named '{name}'", "give each its own name")
+        if name in RESERVED or name.startswith("grants "):
+            yield Problem(f"{WHERE}.classes", f"'{name}' is a name every exit uses", "give the class or tranche another one")
+    for i, each in enumerate(table.classes):
+        yield from _cap(f"{WHERE}.classes[{i}].cap_multiple", each, each.invested, each.invested * each.multiple + each.dividends)
+    for i, planned in enumerate(company.financing):
+        yield from _cap(f"company.financing[{i}].cap_multiple", planned, 1.0, planned.multiple)
+
+
+def _cap(where: str, terms: Any, invested: float, preference: float) -> Iterator[Problem]:
+    """Cap and participation of a class or round go together, and the cap includes the preference."""
+    if (terms.participation == "capped") != (terms.cap_multiple is not None):
+        yield Problem(where, "goes with capped participation, and only with it", "give both or neither")
+    elif terms.cap_multiple is not None and terms.cap_multiple * invested < preference:
+        yield Problem(where, f"{terms.cap_multiple:g} is below the preference, which it includes", "raise it")
