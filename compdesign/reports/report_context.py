@@ -83,7 +83,7 @@ def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium:
     single = len(comparison.scenario.offers) == 1
     decisive = comparison.rows[0].differences[k]
     first = None if single else _on(forest(comparison), paper)
-    sections = tuple(_placed(section, paper) for section in _sections(comparison, monthly))
+    sections = tuple(_placed(section, paper) for section in _sections(comparison, monthly, paper))
     figures = [figure for figure in (first, *(section.figure for section in sections)) if figure]
     return ReportContext(
         title=comparison.scenario.title,
@@ -134,7 +134,7 @@ def _tile(row: Row, k: int, months: int) -> Tile:
     )
 
 
-def _sections(comparison: Comparison, monthly: tuple[Monthly, ...]) -> list[Section]:
+def _sections(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool) -> list[Section]:
     found = [
         Section("null", "Null ranking, and the links stated", figure=null_ranking(comparison), items=comparison.links),
         Section(
@@ -143,8 +143,8 @@ def _sections(comparison: Comparison, monthly: tuple[Monthly, ...]) -> list[Sect
             words=("± is one Monte Carlo standard error. Under each value: the paired difference to the first structure and its label.",),
             tables=(_main_table(comparison),),
         ),
-        Section("runway", "Runway", figure=runway_fan(comparison, monthly)),
-        Section("deployments", "Deployments over time", figure=deployments(comparison, monthly)),
+        Section("runway", "Runway", figure=runway_fan(comparison, monthly, paper)),
+        Section("deployments", "Deployments over time", figure=deployments(comparison, monthly, paper)),
         Section("candidate", "The candidate's side", figure=candidate_value(comparison)),
         Section("equal", "Equal terms", figure=equal_terms(comparison)),
         Section("twins", "Equity or milestone", figure=twins(comparison)),
