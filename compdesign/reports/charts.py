@@ -148,7 +148,7 @@ def for_screen(text: str) -> str:
 
 def for_paper(text: str, width: float, height: float) -> str:
     """The body as an image in a data URL, for the PDF, which knows no variables in a drawing: light colours, fonts by name."""
-    families = ",".join(dict.fromkeys(family for family, _, _ in FACES))
+    families = ",".join(dict.fromkeys(family for family, *_ in FACES))
     drawn = text.replace("'DejaVu Sans'", families).replace('href="', 'xlink:href="')
     drawn = re.sub(r">([^<>]+)</text>", lambda found: f">{_left_to_right(found[1])}</text>", drawn)
     names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'

@@ -109,7 +109,9 @@ def test_cash_reconciles_path_by_path_and_month_by_month(offer: int) -> None:
     np.testing.assert_allclose(values["closing_cash"] - values["opening_cash"], flows, atol=1e-6)
     np.testing.assert_allclose(values["net_burn"] - values["financing"], -flows, atol=1e-6)
     np.testing.assert_array_equal(values["opening_cash"][1:], values["closing_cash"][:-1])
-    bridge = values["no_hires_net_burn"] + values["compensation"] + values["ga_delay_change"] - values["margin_cash"] + values["ended_apart"]
+    bridge = (
+        values["no_hires_net_burn"] + values["compensation"] + values["ga_delay_change"] - values["margin_cash"] + values["ended_apart"]
+    )
     np.testing.assert_allclose(values["net_burn"], bridge, atol=1e-6)
 
 
@@ -117,7 +119,9 @@ def test_cash_reconciles_path_by_path_and_month_by_month(offer: int) -> None:
 def test_steps_of_the_bridge_are_the_comparisons_net_burn_change(offer: int) -> None:
     part, outcome, _, values = one_block(offer)
     steps = values["compensation"] + values["ga_delay_change"] - values["margin_cash"]
-    np.testing.assert_allclose(steps.sum(axis=0) / outcome.end_month, company_values(part, outcome)["net_burn_change"], rtol=1e-9, atol=1e-6)
+    np.testing.assert_allclose(
+        steps.sum(axis=0) / outcome.end_month, company_values(part, outcome)["net_burn_change"], rtol=1e-9, atol=1e-6
+    )
     assert (values["ga_delay_change"].sum(axis=0) < 0).any(), "GA came, which hiring nobody never reaches"
 
 
