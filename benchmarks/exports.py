@@ -26,7 +26,7 @@ def main(scenario: Path = EXAMPLE, paths: int = 1_024) -> int:
     comparison = compare(loaded, paths)
     print(f"comparison  {perf_counter() - start:6.2f} s   ({paths:,} futures)")
     start = perf_counter()
-    series = monthly(loaded, paths, structures=range(len(loaded.offers)), offers=comparison.result.offers)
+    series = monthly(loaded, paths, offers=comparison.result.offers)
     print(f"months      {perf_counter() - start:6.2f} s   ({len(series)} structures)")
     start = perf_counter()
     name = best_structure(comparison)

@@ -144,8 +144,8 @@ def flips(comparison: Comparison, place: int) -> Slide:
     )
     roots = [each for each in chosen if each.roots]
     if roots:
-        title = f"It flips at {roots[0].axis.label} of {roots[0].roots[0].value:.3g}" + (
-            f", and at {len(roots) - 1} more" if len(roots) > 1 else ""
+        title = f"It flips at {roots[0].roots[0].value:.3g} ({roots[0].axis.label})" + (
+            f", and along {len(roots) - 1} more" if len(roots) > 1 else ""
         )
     else:
         title = "No break-even within the ranges looked at" if chosen else "No second structure, so nothing to flip"
