@@ -188,7 +188,7 @@ def _weight(table: Table, k: int) -> float:
     texts = [row[k].text for row in table.rows]
     longest = max([len(table.header[k]) / 2, *map(len, texts)])
     word = max((len(each) for text in texts for each in text.split()), default=0)
-    return min(max(longest + 2, 9, min(word, 16) + 5), 60)
+    return min(max(longest + 2, 9, min(word, 36) + 4), 45)
 
 
 def _chart(page: Any, chart: Chart, left: int, top: int, width: int, height: int, date: datetime) -> None:
