@@ -46,6 +46,16 @@ def money(size: float) -> str:
     return f"{size:.2f}" if size < 100 else f"{size:.0f}"
 
 
+def counted(count: int, noun: str) -> str:
+    """1 month, 2 months."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def first_months(count: int) -> str:
+    """first month, first 24 months."""
+    return "first month" if count == 1 else f"first {count} months"
+
+
 def with_error(estimate: Estimate, unit: str) -> str:
     """Value ± standard error."""
     if not isfinite(estimate.value):

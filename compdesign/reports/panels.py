@@ -1,8 +1,10 @@
 """Kinds of charts, one a function: numbers in, the body of one SVG panel out."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 from math import inf, isfinite, nan
 from typing import Any, Literal
+from unicodedata import east_asian_width
 
 from matplotlib.axes import Axes
 from numpy import interp
@@ -65,8 +67,18 @@ class Stretch:
 
 
 def short(text: str, most: int = SHORT) -> str:
-    """A text cut to what a chart holds."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    """A text cut to what a chart holds. most: characters of middling width."""
+    ends = list(accumulate(map(_ems, text)))
+    if not ends or ends[-1] <= most:
+        return text
+    return f"{text[: sum(end <= most - 1 for end in ends)].rstrip()}…"
+
+
+def _ems(char: str) -> float:
+    """Width of a character in characters of middling width."""
+    if east_asian_width(char) in "WF":
+        return 2.0
+    return 1.7 if char in "MW@%—" else 1.25 if char.isupper() else 1.0
 
 
 def rows(key: str, marks: tuple[Mark, ...], unit: str, *, signed: bool = False, zero: bool = False, line: float = nan) -> Drawing:

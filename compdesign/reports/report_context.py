@@ -14,7 +14,7 @@ from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.monthly import Monthly
 from compdesign.reports.charts import for_paper, for_screen, variables
 from compdesign.reports.findings import SECTIONS, Finding, class_rows, flips, gains, losses, rival, setbacks, tax_basis, worth_showing
-from compdesign.reports.numbers import amount, with_error, with_label
+from compdesign.reports.numbers import amount, counted, with_error, with_label
 from compdesign.reports.pages import font_faces, stylesheet
 from compdesign.reports.panels import Drawing
 from compdesign.reports.report_causes import break_even_curves, links_map, tornado
@@ -123,7 +123,7 @@ def _tile(row: Row, k: int, months: int) -> Tile:
     def shown(estimate: Estimate) -> str:
         if metric.unit != "months":
             return with_error(estimate, metric.unit)
-        return f"{with_error(estimate, metric.unit)} months" if isfinite(estimate.value) else f"beyond {months} months"
+        return f"{with_error(estimate, metric.unit)} months" if isfinite(estimate.value) else f"beyond {counted(months, 'month')}"
 
     return Tile(
         metric.label,
@@ -246,7 +246,7 @@ def _provenance(comparison: Comparison) -> tuple[tuple[str, str], ...]:
         ("Scenario hash (SHA-256)", comparison.scenario_hash),
         ("Seed", str(comparison.seed)),
         ("Paths", f"{comparison.paths:,}"),
-        ("Horizon", f"{scenario.months} months from {scenario.as_of.isoformat()}"),
+        ("Horizon", f"{counted(scenario.months, 'month')} from {scenario.as_of.isoformat()}"),
         ("Made with", f"compdesign {comparison.version}"),
     )
 

@@ -9,7 +9,7 @@ from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.monthly import Monthly
 from compdesign.quantities import FloatArray
 from compdesign.reports.charts import spread
-from compdesign.reports.numbers import amount, with_error
+from compdesign.reports.numbers import amount, counted, with_error
 from compdesign.reports.panels import Curve, Stretch, over_months
 from compdesign.reports.report_parts import Cell, Figure, Panel, Table, in_scenario, lettered
 
@@ -38,9 +38,9 @@ def runway_fan(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool
     return Figure(
         key="fan",
         title="Runway: cash month by month, against its minimum",
-        finding=f"Cash never runs out within {comparison.scenario.months} months on {span} of paths, depending on the structure."
+        finding=f"Cash never runs out within {counted(comparison.scenario.months, 'month')} on {span} of paths, depending on the structure."
         if len(set(shares)) > 1
-        else f"Cash never runs out within {comparison.scenario.months} months on {span} of paths.",
+        else f"Cash never runs out within {counted(comparison.scenario.months, 'month')} on {span} of paths.",
         reading="Bands are the spread of outcomes: cash at the end of each month, 10th to 90th percentile, line at the median; more paths do not narrow them. Vermilion: the minimum cash. Green: general availability of the first AI feature, 10th to 90th percentile, dotted at the median. A path whose cash ran out keeps its last balance, one that exited drops out.",
         panels=tuple(panels),
         table=Table(
@@ -67,13 +67,13 @@ def deployments(comparison: Comparison, monthly: tuple[Monthly, ...], paper: boo
     panels = []
     for place, (name, mean, band) in enumerate(zip(names, means, bands, strict=True)):
         key = f"deployments-{place}"
-        text = f"Mean after {len(mean)} months: {amount(float(mean[-1]), 'count')}; 10th percentile {amount(float(band[0, -1]), 'count')}, 90th {amount(float(band[2, -1]), 'count')}."
+        text = f"Mean after {counted(len(mean), 'month')}: {amount(float(mean[-1]), 'count')}; 10th percentile {amount(float(band[0, -1]), 'count')}, 90th {amount(float(band[2, -1]), 'count')}."
         panels.append(
             Panel(key, name, text, over_months(key, _curve(mean, band, "s1"), "count", limits, reference=first if place else None))
         )
     ends = [float(mean[-1]) for mean in means]
     most, least = int(np.argmax(ends)), int(np.argmin(ends))
-    horizon = f"After {comparison.scenario.months} months"
+    horizon = f"After {counted(comparison.scenario.months, 'month')}"
     if ends[most] == ends[least]:
         finding = f"{horizon} every structure has shipped {amount(ends[most], 'count')} qualifying deployments on average."
     else:

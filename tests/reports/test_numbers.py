@@ -5,7 +5,8 @@ from math import inf, nan
 import pytest
 
 from compdesign.metrics.estimates import Difference, Estimate
-from compdesign.reports.numbers import amount, change, with_error, with_label
+from compdesign.reports.numbers import amount, change, counted, first_months, with_error, with_label
+from compdesign.reports.panels import short
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,14 @@ def test_a_difference_of_shares_is_in_points_with_its_error() -> None:
     assert with_label(Difference(-0.0247, 0.0047, "material"), "share") == "-2.47 points ± 0.47, material"
     assert change(0.00649, "share") == "+0.65 points"
     assert with_error(Estimate(0.568, 0.01), "share") == "56.8 % ± 1.00"
+
+
+def test_one_month_is_no_months() -> None:
+    assert (counted(1, "month"), counted(24, "month")) == ("1 month", "24 months")
+    assert (first_months(1), first_months(24)) == ("first month", "first 24 months")
+
+
+def test_wide_names_are_cut_sooner() -> None:
+    assert short("m" * 36) == "m" * 36
+    assert short("W" * 36) == "W" * 20 + "…"
+    assert short("現" * 18) == "現" * 18 and short("現" * 19) == "現" * 17 + "…"
