@@ -19,10 +19,10 @@ from compdesign.simulation.company_path import company_path
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.month_values import MonthBooks, equity_values, month_values, no_hires, running
 from compdesign.simulation.parameters import resolve, slice_paths
+from compdesign.simulation.path_values import company_values
 from compdesign.simulation.result import KEPT, SimulationResult
 from compdesign.simulation.run import simulate
 from compdesign.simulation.streams import Streams, input_stream
-from compdesign.simulation.path_values import company_values
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, EXIT, Outcome
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
