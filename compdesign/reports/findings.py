@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 
+from compdesign.inputs.offers import MarginGain
 from compdesign.metrics.comparison import Comparison, Row
 from compdesign.metrics.estimates import MATERIAL
+from compdesign.reports.letter_words import leaves
 from compdesign.reports.numbers import with_label
+from compdesign.simulation.tables import COMPONENTS
 
 SECTIONS = (("decision", "Decide by"), ("company", "Company"), ("people", "People"), ("equity", "Equity"))
 
@@ -112,11 +116,41 @@ def flips(comparison: Comparison) -> Finding:
     return Finding("What would flip it", tuple(found), "nothing within the ranges looked at")
 
 
-def worth_showing(row: Row, typed: int) -> bool:
-    """Rows of zeros everywhere (no failed hires, no GA cost) and pay by component and year stay in the files."""
-    if ":" in row.metric.key and not row.metric.key.startswith(("pay:", "gross_margin:", "refresh_shares:")):
+def worth_showing(comparison: Comparison, row: Row) -> bool:
+    """Rows of zeros everywhere (no sign-on, no top-up) stay in the files, and so do the failed hires' items per path, which add up
+    to nobody's cost, and pay by component. What people decide by is shown even where it is nil: a zero is an answer there.
+    """
+    key, typed = row.metric.key, len(comparison.scenario.offers)
+    if key.startswith("failed_") and key not in ("failed_hires", "failed_cost"):
         return False
+    if key.startswith("one_failure_"):
+        return any(isfinite(each.value) for each in row.estimates[:typed])
+    if row.metric.group == "decision" or key.startswith("cash_out_by_"):
+        return True
+    if key == "shortfall":
+        return any(offer.grant or any(rule.instrument != "cash" for rule in offer.refresh) for offer in comparison.scenario.offers)
+    if key in ("false_award", "missed_award"):
+        return has_margin_rule(comparison)
+    if ":" in key and not key.startswith(("pay:", "gross_margin", "refresh_shares:")):
+        return False
+    return _seen(row, typed)
+
+
+def pay_parts(comparison: Comparison) -> tuple[Row, ...]:
+    """Cash compensation by component and year, where it is not nil everywhere."""
+    typed = len(comparison.scenario.offers)
+    return tuple(row for row in comparison.rows if row.metric.key.partition(":")[0] in COMPONENTS and _seen(row, typed))
+
+
+def _seen(row: Row, typed: int) -> bool:
     return any(each.value != 0 and each.value == each.value for each in row.estimates[:typed])
+
+
+def has_margin_rule(comparison: Comparison) -> bool:
+    """Whether any structure pays on a measured gain of gross margin."""
+    return any(
+        isinstance(leaf, MarginGain) for offer in comparison.scenario.offers for rule in offer.refresh for leaf in leaves(rule.trigger)
+    )
 
 
 def milestones(comparison: Comparison) -> tuple[int, ...]:

@@ -172,7 +172,7 @@ def _main_table(comparison: Comparison) -> Table:
     typed = len(comparison.scenario.offers)
     body: list[tuple[Cell, ...]] = []
     for group, title in SECTIONS:
-        shown = [row for row in comparison.rows if row.metric.group == group and worth_showing(row, typed)]
+        shown = [row for row in comparison.rows if row.metric.group == group and worth_showing(comparison, row)]
         if shown:
             body.append((Cell(title),))
         body += [_metric_row(row, typed) for row in shown]
@@ -224,12 +224,11 @@ def _assumptions(comparison: Comparison) -> Section:
 
 
 def _definitions(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
-    typed = len(comparison.scenario.offers)
     later = re.compile(r":(?!1$)")  # what is said of the first year, or of the first rule, holds for the others
     shown = [
         row.metric
         for row in comparison.rows
-        if (row.metric.group == "decision" or worth_showing(row, typed)) and not later.search(row.metric.key)
+        if (row.metric.group == "decision" or worth_showing(comparison, row)) and not later.search(row.metric.key)
     ]
     return tuple((each.label, each.unit, each.definition) for each in shown) + tuple(
         (each.label, each.unit, each.definition) for each in CANDIDATE

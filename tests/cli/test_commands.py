@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -160,11 +161,18 @@ def test_schema_is_json_and_examples_print() -> None:
 
 
 def test_the_notebook_engineer_costs_what_the_essay_says(tmp_path: Path) -> None:
-    run("compare", EXAMPLES / "notebook_engineer.toml", "--paths", 512, "-w", 1, "--json", tmp_path / "n.json")
+    done = run("compare", EXAMPLES / "notebook_engineer.toml", "--paths", 512, "-w", 1, "--json", tmp_path / "n.json")
     metrics = json.loads((tmp_path / "n.json").read_text())["metrics"]
     first = "as before: look at month nine"
     assert metrics["cost_of_one_failure"]["values"][first]["value"] == pytest.approx(285_000, abs=0.01)
-    failed = metrics["failed_hires"]["values"][first]["value"]
     itemised = {"pay": 150_000, "load": 30_000 + 20_000 / 6, "recruiting": 40_000, "compute": 45_000, "severance": 200_000 / 12}
     for item, dollars in itemised.items():
-        assert metrics[f"failed_{item}"]["values"][first]["value"] / failed == pytest.approx(dollars, rel=1e-9), item
+        assert metrics[f"one_failure_{item}"]["values"][first]["value"] == pytest.approx(dollars, rel=1e-9), item
+        assert f"of one failed hire: {item}" in done.stdout
+    for name in metrics["cost_of_one_failure"]["values"]:
+        parts = [row["values"][name]["value"] for key, row in metrics.items() if key.startswith("one_failure_")]
+        assert sum(parts) == pytest.approx(metrics["cost_of_one_failure"]["values"][name]["value"], rel=1e-12)
+    comment = (EXAMPLES / "notebook_engineer.toml").read_text().partition("\n\ntitle")[0]
+    stated = [int(found.replace(",", "")) for found in re.findall(r"\$ ?([\d,]+)\n", comment)]
+    assert sum(stated[:-1]) == stated[-1] == 285_000
+    assert stated[:-1] == [round(dollars) for dollars in itemised.values()]
