@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
@@ -16,10 +16,11 @@ from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEve
 from compdesign.metrics.candidate import CANDIDATE, candidate_metrics
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, Metric, metrics
 from compdesign.metrics.equal_terms import VIEWS, EqualTerms
-from compdesign.metrics.estimates import MATERIAL, Difference, Estimate, difference, estimate
+from compdesign.metrics.estimates import Difference, Estimate, difference, estimate
+from compdesign.metrics.runner_up import between, cheapest, labelled
 from compdesign.metrics.side_runs import carry_out, side_runs
-from compdesign.metrics.tornado import Bar, depends_on, tornado
-from compdesign.metrics.variants import cash_twins
+from compdesign.metrics.tornado import Bar, tornado
+from compdesign.metrics.variants import cash_twins, has_refresh
 from compdesign.metrics.verdict import verdict
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import Progress, check_size, simulate
@@ -40,7 +41,9 @@ class Row:
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """Everything one comparison found. structures: as typed, then the cash-bonus twins (twins of them). rows: every metric.
+    """Everything one comparison found. structures: as typed, then the cash-bonus twins (twins of them). best: who has the lowest
+    objective, 0 where nobody ships; behind: every structure's objective less the best one's. rows: every metric.
+    twin_differences: per twin and row of decisions, the twin less its original.
     candidate: per structure, what one candidate gets. null: the objective with every link at zero, structures as typed.
     tornado: per headline, bars of the structure with the lowest objective against the first. links: the user's statements.
     """
@@ -51,8 +54,11 @@ class Comparison:
     seed: int
     paths: int
     verdict: str
+    best: int
+    behind: tuple[Difference, ...]
     structures: tuple[str, ...]
     twins: int
+    twin_differences: tuple[dict[str, Difference], ...]
     rows: tuple[Row, ...]
     candidate: tuple[dict[str, Estimate], ...]
     censored: tuple[float, ...]
@@ -180,9 +186,9 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
     rows = tuple(_row(result, metric) for metric in metrics(scenario))
     objective = rows[0]
     null: SimulationResult = answers["null",]
-    best = min(
-        typed, key=lambda k: objective.estimates[k].value if objective.estimates[k].value == objective.estimates[k].value else float("inf")
-    )
+    cost = objective.estimates[: len(typed)]
+    best = cheapest(cost) or 0
+    behind = tuple(between(result, COST_PER_DEPLOYMENT, k, best) for k in typed)
     against = best or min(1, len(scenario.offers) - 1)
     found = axes(scenario) if len(scenario.offers) > 1 else ()
     return Comparison(
@@ -191,11 +197,12 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         version=__version__,
         seed=scenario.seed,
         paths=result.paths,
-        verdict=verdict(
-            result.structures[: len(typed)], objective.estimates[: len(typed)], objective.differences[: len(typed)], result.paths
-        ),
+        verdict=verdict(result.structures[: len(typed)], cost, behind, result.paths),
+        best=best,
+        behind=behind,
         structures=result.structures,
         twins=twins,
+        twin_differences=_twin_differences(scenario, result, rows),
         rows=rows,
         candidate=tuple(candidate_metrics(scenario, offer) for offer in result.offers),
         censored=tuple(float((runway == float("inf")).mean()) for runway in result.runway),
@@ -219,11 +226,18 @@ def _map(results: list[SimulationResult]) -> tuple[MapCell, ...]:
 
 def _row(result: SimulationResult, metric: Metric) -> Row:
     structures = range(len(result.structures))
-    differences = [difference(result, metric, k) for k in structures]
-    for k in structures:
-        if differences[k].label == MATERIAL and (name := depends_on(result, metric, k)):
-            differences[k] = replace(differences[k], label=f"depends on {name}")
-    return Row(metric, tuple(estimate(result, metric, k) for k in structures), tuple(differences))
+    estimates = tuple(estimate(result, metric, k) for k in structures)
+    return Row(metric, estimates, tuple(labelled(result, metric, k) for k in structures))
+
+
+def _twin_differences(scenario: Scenario, result: SimulationResult, rows: tuple[Row, ...]) -> tuple[dict[str, Difference], ...]:
+    """Per cash-bonus twin, on each row of decisions: the twin less its original, paired."""
+    originals = [k for k, offer in enumerate(scenario.offers) if has_refresh(offer)]
+    decided = [row.metric for row in rows if row.metric.group == "decision"]
+    return tuple(
+        {metric.key: between(result, metric, len(scenario.offers) + place, original) for metric in decided}
+        for place, original in enumerate(originals)
+    )
 
 
 def scenario_hash(scenario: Scenario) -> str:
