@@ -30,7 +30,7 @@ def labelled(result: SimulationResult, metric: Metric, structure: int) -> Differ
     found = difference(result, metric, structure)
     if found.label == MATERIAL and isfinite(found.value) and not isfinite(found.se):
         return replace(found, label=NOISY)
-    if found.label == MATERIAL and (name := depends_on(result, metric, structure)):
+    if found.label == MATERIAL and result.inputs and (name := depends_on(result, metric, structure)):
         return replace(found, label=f"depends on {name}")
     return found
 

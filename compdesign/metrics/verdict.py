@@ -20,7 +20,9 @@ def verdict(structures: tuple[str, ...], cost: tuple[Estimate, ...], behind: tup
     best = cheapest(cost)
     if best is None:
         return "No structure ships a qualifying deployment on any path, so none has a cost per deployment. Look at the people and cost rows below."
-    said = [_first(structures, cost, behind, best, paths), _second(structures, behind, best), _silent(structures, cost)]
+    said_of_first = 0 in (runner_up(cost), *tied(behind, best))
+    second = "" if said_of_first else _second(structures, behind, best)
+    said = [_first(structures, cost, behind, best, paths), second, _silent(structures, cost)]
     return " ".join(each for each in said if each)
 
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from math import isfinite
 
 from compdesign.inputs.offers import MarginGain
+from compdesign.metrics.break_even import BreakEven
+from compdesign.metrics.catalog import Metric
 from compdesign.metrics.comparison import Comparison, Row
-from compdesign.metrics.estimates import MATERIAL
+from compdesign.metrics.estimates import MATERIAL, Difference
+from compdesign.metrics.runner_up import order
 from compdesign.reports.letter_words import leaves
-from compdesign.reports.numbers import with_label
+from compdesign.reports.numbers import with_error, with_label
 from compdesign.simulation.tables import COMPONENTS
 
 SECTIONS = (("decision", "Decide by"), ("company", "Company"), ("people", "People"), ("equity", "Equity"))
@@ -28,22 +31,63 @@ class Finding:
         return f"{self.lead}: {'; '.join(self.items) or self.otherwise}."
 
 
-def best(comparison: Comparison) -> int:
-    """The structure as typed with the lowest objective; one never observed comes last."""
-    cost = comparison.rows[0].estimates[: len(comparison.scenario.offers)]
-    return min(range(len(cost)), key=lambda k: cost[k].value if cost[k].value == cost[k].value else float("inf"))
-
-
 def rival(comparison: Comparison) -> int:
     """Who the first structure is held against: the best, or the next best where the first is best; 0 if it stands alone."""
-    cost = comparison.rows[0].estimates[: len(comparison.scenario.offers)]
-    others = range(1, len(cost))
-    return best(comparison) or min(others, key=lambda k: cost[k].value if cost[k].value == cost[k].value else float("inf"), default=0)
+    ranked = order(comparison.rows[0].estimates[: len(comparison.scenario.offers)])
+    return comparison.best or next((k for k in ranked if k), 0)
+
+
+def null_line(comparison: Comparison) -> str:
+    """The ranking with every link at zero in one line, with labels, and whether the links as stated change it."""
+    typed = len(comparison.scenario.offers)
+    if typed == 1:
+        return (
+            f"With every link from pay or process to behaviour at zero a qualifying deployment costs {with_error(comparison.null[0], '$')}."
+        )
+    ranked = order(comparison.null)
+    places = (
+        f"{place}. '{comparison.structures[k]}' {with_error(comparison.null[k], '$')}"
+        + (f" ({with_label(comparison.null_differences[k], '$')})" if k else "")
+        for place, k in enumerate(ranked, start=1)
+    )
+    said = f"Null ranking, every link from pay or process to behaviour at zero (differences to '{comparison.structures[0]}'): {', '.join(places)}."
+    if not any(True for _ in comparison.scenario.links_on()):
+        return f"{said} No link is stated, so everything below rests on it."
+    as_stated = order(comparison.rows[0].estimates[:typed])
+    if as_stated == ranked:
+        return f"{said} With the links as stated the order is the same."
+    names = ", ".join(f"{place}. '{comparison.structures[k]}'" for place, k in enumerate(as_stated, start=1))
+    return f"{said} With the links as stated the order differs: {names}."
+
+
+def equity_or_milestone(comparison: Comparison) -> tuple[str, ...]:
+    """One sentence per milestone structure: what the same triggers do when they are paid in cash."""
+    by_key = {row.metric.key: row.metric for row in comparison.rows if row.metric.group == "decision"}
+    return tuple(
+        _of_twin(comparison.structures[k], each, by_key)
+        for k, each in zip(milestones(comparison), comparison.twin_differences, strict=True)
+    )
+
+
+def _of_twin(name: str, twin: dict[str, Difference], by_key: dict[str, Metric]) -> str:
+    cost, shipped = twin["cost_per_deployment"], twin["qualifying_by_24"]
+    if cost.label == MATERIAL:
+        answer = f"{'equity' if cost.value > 0 else 'cash'} is the cheaper way to pay for the same milestones"
+    elif cost.label.startswith("depends on"):
+        answer = "which is the cheaper way to pay for them turns with that input"
+    else:
+        answer = (
+            "it is not the equity that makes the difference: the same milestones paid in cash do as well"
+            if isfinite(cost.value)
+            else "nothing is deployed"
+        )
+    changes = f"cost per deployment {with_label(cost, '$')}; {by_key['qualifying_by_24'].label.lower()} {with_label(shipped, 'count')}"
+    return f"Equity or milestone? '{name}' paid in cash instead: {changes}; so {answer}."
 
 
 def losses(comparison: Comparison) -> Finding:
     """Rows on which the first structure beats the one with the lowest objective by a material difference."""
-    ahead = best(comparison)
+    ahead = comparison.best
     first = comparison.structures[0]
     if ahead == 0:
         other = tuple(
@@ -100,20 +144,28 @@ def favours_other(row: Row, k: int) -> bool:
 
 
 def flips(comparison: Comparison) -> Finding:
-    """Break-evens that exist, views at equal terms with another winner, inputs on which signs depend."""
-    ahead = comparison.structures[best(comparison)]
+    """What would make another structure materially cheaper than the one with the lowest objective: inputs at which it ties with
+    the first and is materially behind beyond, views at equal terms, inputs on which the sign of its lead depends.
+    """
+    ahead = comparison.best
     found = [
-        f"{each.axis.label} at {each.finding} ('{each.structure}')"
+        f"{each.axis.label}: '{each.structure}' ties with '{comparison.structures[0]}' at {each.finding}"
         for each in comparison.break_evens
-        if each.roots and ahead in (each.structure, comparison.structures[0])
+        if each.roots and _overtaken(each, comparison.structures[ahead], comparison.structures[0])
     ]
-    for view in comparison.equal_terms:
-        known = [k for k, cost in enumerate(view.cost) if cost.value == cost.value and comparison.structures[k] not in view.missed]
-        cheapest = min(known, key=lambda k: view.cost[k].value, default=best(comparison))  # one that was not made equal has no say
-        if comparison.structures[cheapest] != ahead:
-            found.append(f"{view.view} ('{comparison.structures[cheapest]}' is then cheapest)")
-    found += [each.label for each in comparison.rows[0].differences if each.label.startswith("depends on")]
-    return Finding("What would flip it", tuple(found), "nothing within the ranges looked at")
+    found += [
+        f"{view.view}: '{comparison.structures[view.cheapest]}' is then cheapest, '{comparison.structures[ahead]}' costs {with_label(view.behind[ahead], '$')}"
+        for view in comparison.equal_terms
+        if view.cheapest is not None and comparison.structures[ahead] not in view.missed and view.behind[ahead].label == MATERIAL
+    ]
+    found += [each.label for each in comparison.behind if each.label.startswith("depends on")]
+    return Finding("What would flip it", tuple(dict.fromkeys(found)), "nothing within the ranges looked at")
+
+
+def _overtaken(each: BreakEven, ahead: str, first: str) -> bool:
+    """Whether somewhere on the grid the structure ahead is materially dearer than the other of the pair."""
+    worse = {each.structure: 1, first: -1}.get(ahead, 0)
+    return any(point.label == MATERIAL and point.value * worse > 0 for point in each.differences)
 
 
 def worth_showing(comparison: Comparison, row: Row) -> bool:

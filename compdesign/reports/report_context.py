@@ -12,9 +12,11 @@ from compdesign.metrics.catalog import Better
 from compdesign.metrics.comparison import Comparison, Row
 from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.monthly import Monthly
+from compdesign.metrics.runner_up import error_of_share
+from compdesign.metrics.verdict import runner_up
 from compdesign.reports.charts import for_paper, for_screen, variables
 from compdesign.reports.findings import SECTIONS, Finding, flips, gains, losses, rival, setbacks, worth_showing
-from compdesign.reports.numbers import amount, with_error, with_label
+from compdesign.reports.numbers import with_error, with_label
 from compdesign.reports.pages import font_faces, stylesheet
 from compdesign.reports.panels import Drawing
 from compdesign.reports.report_causes import break_even_curves, links_map, tornado
@@ -81,7 +83,8 @@ def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium:
     """The context of one report on one medium. monthly: of the structures as typed, in their order."""
     k, paper = rival(comparison), medium == "paper"
     single = len(comparison.scenario.offers) == 1
-    decisive = comparison.rows[0].differences[k]
+    following = runner_up(comparison.rows[0].estimates[: len(comparison.scenario.offers)])
+    lead = comparison.behind[following] if following is not None else comparison.behind[0]
     first = None if single else _on(forest(comparison), paper)
     sections = tuple(_placed(section, paper) for section in _sections(comparison, monthly))
     figures = [figure for figure in (first, *(section.figure for section in sections)) if figure]
@@ -94,8 +97,8 @@ def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium:
         light=variables(dark=False),
         dark=variables(dark=True),
         verdict=comparison.verdict,
-        label="one structure only" if single else decisive.label if deploys(comparison) else "nothing to rank",
-        label_tone="quiet" if single or not deploys(comparison) else tone(decisive, "lower"),
+        label="one structure only" if single else lead.label if deploys(comparison) else "nothing to rank",
+        label_tone="quiet" if single or not deploys(comparison) else tone(lead, "higher"),
         single=single,
         looked_at=comparison.structures[k],
         first=comparison.structures[0],
@@ -178,7 +181,13 @@ def _main_table(comparison: Comparison) -> Table:
         body += [_metric_row(row, typed) for row in shown]
         if group == "decision":
             body.append(
-                (Cell("Runway: share of paths that never run out"), *(Cell(amount(each, "share")) for each in comparison.censored[:typed]))
+                (
+                    Cell("Runway: share of paths that never run out"),
+                    *(
+                        Cell(with_error(Estimate(each, error_of_share(each, comparison.paths)), "share"))
+                        for each in comparison.censored[:typed]
+                    ),
+                )
             )
             body.append((Cell("What one candidate gets (before tax)"),))
             for metric in CANDIDATE:

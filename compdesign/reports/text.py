@@ -8,9 +8,11 @@ from rich.text import Text
 
 from compdesign.metrics.candidate import CANDIDATE
 from compdesign.metrics.comparison import Comparison
+from compdesign.metrics.estimates import Estimate
+from compdesign.metrics.runner_up import error_of_share
 from compdesign.reports.columns import Cells, blocks
-from compdesign.reports.findings import SECTIONS, flips, losses, pay_parts, worth_showing
-from compdesign.reports.numbers import amount, with_error
+from compdesign.reports.findings import SECTIONS, flips, losses, null_line, pay_parts, worth_showing
+from compdesign.reports.numbers import with_error
 from compdesign.reports.text_cells import compared, heading
 from compdesign.reports.text_views import break_evens, equal_terms, null_ranking, tornado, twins
 
@@ -37,8 +39,9 @@ def parts(comparison: Comparison, width: int) -> Iterable[RenderableType]:
 
 
 def first_minute(comparison: Comparison) -> Iterable[RenderableType]:
-    """Verdict, where the first structure is better, what would flip it."""
+    """The null ranking, the verdict, where the first structure is better, what would flip it."""
     yield Text(comparison.scenario.title, style="bold")
+    yield Text(null_line(comparison))
     yield Text(comparison.verdict, style="bold")
     if len(comparison.scenario.offers) > 1:
         yield Text(losses(comparison).sentence)
@@ -67,7 +70,10 @@ def _main_rows(comparison: Comparison, typed: int) -> Iterable[Cells]:
             for row in pay_parts(comparison):
                 yield (row.metric.label, *compared(row.estimates[:typed], row.differences[:typed], row.metric.unit))
         if group == "decision":
-            yield ("Runway: share that never runs out", *(amount(each, "share") for each in comparison.censored[:typed]))
+            yield (
+                "Runway: share that never runs out",
+                *(with_error(Estimate(each, error_of_share(each, comparison.paths)), "share") for each in comparison.censored[:typed]),
+            )
             yield heading("What one candidate gets (before tax)")
             for metric in CANDIDATE:
                 yield (metric.label, *(with_error(each[metric.key], metric.unit) for each in comparison.candidate[:typed]))

@@ -8,8 +8,9 @@ from rich.text import Text
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.equal_terms import EqualTerms
 from compdesign.metrics.estimates import Estimate
+from compdesign.metrics.runner_up import order
 from compdesign.reports.columns import Cells, blocks
-from compdesign.reports.findings import milestones
+from compdesign.reports.findings import equity_or_milestone, milestones
 from compdesign.reports.numbers import with_error, with_label
 from compdesign.reports.text_cells import compared, title
 
@@ -23,14 +24,13 @@ def null_ranking(comparison: Comparison, width: int) -> Iterable[RenderableType]
     """The objective with every link at zero."""
     yield title("Null ranking: every link from pay or process to behaviour at zero")
     typed = comparison.structures[: len(comparison.scenario.offers)]
-    order = sorted(range(len(typed)), key=lambda k: comparison.null[k].value)
     rows: Iterable[Cells] = (
         (
             f"{place}. {typed[k]}",
             with_error(comparison.null[k], "$"),
             "" if k == 0 else with_label(comparison.null_differences[k], "$"),
         )
-        for place, k in enumerate(order, start=1)
+        for place, k in enumerate(order(comparison.null), start=1)
     )
     yield from blocks(["", "Present cost per qualifying deployment", "to the first structure"], rows, width)
 
@@ -63,14 +63,24 @@ def twins(comparison: Comparison, width: int) -> Iterable[RenderableType]:
     if not comparison.twins:
         return
     yield title("Is it the equity or the milestone? The same triggers paid in cash at grant-date value")
+    for said in equity_or_milestone(comparison):
+        yield Text(said)
     typed = len(comparison.scenario.offers)
     pairs = list(zip(milestones(comparison), range(typed, typed + comparison.twins), strict=True))
     head = [comparison.structures[k] for pair in pairs for k in pair]
     rows: Iterable[Cells] = (
-        (row.metric.label, *(with_error(row.estimates[k], row.metric.unit) for pair in pairs for k in pair))
+        (
+            row.metric.label,
+            *(
+                cell
+                for (k, twin), apart in zip(pairs, comparison.twin_differences, strict=True)
+                for cell in compared((row.estimates[k], row.estimates[twin]), (row.differences[k], apart[row.metric.key]), row.metric.unit)
+            ),
+        )
         for row in comparison.rows
         if row.metric.group == "decision"
     )
+    yield Text("Under each twin: the twin less the structure it is made from, paired.", style="dim")
     yield from blocks(["", *head], rows, width, together=2)
 
 

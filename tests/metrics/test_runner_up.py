@@ -99,3 +99,15 @@ def test_a_structure_that_ships_nothing_is_last_everywhere() -> None:
     assert "'silent' ships no qualifying deployment on any path: no comparison." in found.verdict
     assert found.structures[found.best] == "milestone refresh"
     assert found.verdict.startswith("Over 128 futures 'milestone refresh'")
+
+
+def test_a_twin_is_held_against_its_original() -> None:
+    """Awards of 10,000 shares at today's value, in cash or as options: the same events, so only what is paid differs."""
+    found = compare(Scenario.load(EXAMPLES / "no_effect.toml"), 256)
+    (apart,) = found.twin_differences
+    for row in found.rows:
+        if row.metric.group == "decision" and row.metric.kind != "quantile":
+            assert apart[row.metric.key].value == pytest.approx(row.estimates[2].value - row.estimates[1].value, abs=1e-9)
+    assert apart["qualifying_by_24"].label == apart["filled_months"].label == "identical"
+    assert apart["cost_per_deployment"].label == "material"
+    assert apart["cost_per_deployment"].se < found.rows[0].estimates[2].se / 10  # paired: the common luck is gone
