@@ -32,6 +32,10 @@ class ScenarioError(CompdesignError):
         self.problems = tuple(problems)
 
 
+class SimulationFault(CompdesignError):
+    """A run whose numbers cannot be used."""
+
+
 class WorkTooLarge(CompdesignError):
     """A run that would need more memory or time than allowed, refused before anything is allocated."""
 

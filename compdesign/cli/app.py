@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from compdesign.cli.board import board
 from compdesign.cli.captable import captable
 from compdesign.cli.check import check
 from compdesign.cli.compare import compare
@@ -38,6 +39,6 @@ def options(
     """Compare offer structures on the same simulated futures."""
 
 
-for verb in (compare, check, explain, letter, waterfall, expense, schema, examples):
+for verb in (compare, check, explain, letter, board, waterfall, expense, schema, examples):
     app.command(verb.__name__)(verb)
 app.add_typer(captable)

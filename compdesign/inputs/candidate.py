@@ -66,6 +66,9 @@ class Materiality(Model):
     """Differences smaller than these are real but immaterial, however many paths are run."""
 
     money: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(250_000.0, "Smallest material difference of a company amount", "$")
+    cost_per_deployment: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(
+        10_000.0, "Smallest material difference of the present cost per qualifying deployment, or of the cost of one failed hire", "$"
+    )
     pay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = setting(
         10_000.0, "Smallest material difference of what one candidate gets", "$"
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from compdesign.errors import Problem
 from compdesign.inputs.employer import employer_faults
 from compdesign.inputs.offers import AllOf, AnyOf, EveryDeployment, NthDeployment, Offer, RefreshRule, Vesting
+from compdesign.inputs.uncertain import shown
 
 if TYPE_CHECKING:
     from compdesign.inputs.scenario import Scenario
@@ -29,6 +30,9 @@ def _company(scenario: Scenario) -> Iterator[Problem]:
             f"{company.ga.planned} is before the as-of date {scenario.as_of}",
             "give a date on or after as_of, or drop it if GA has been reached",
         )
+    for name in ("revenue_growth", "operating_expense_growth"):
+        if _typed_below(growth := getattr(company, name), -1):
+            yield Problem(f"company.{name}", f"{shown(growth)} shrinks by more than all of it", "give growth of at least -1 (-100 %)")
     capitalization = company.capitalization
     if capitalization.common_shares + capitalization.preferred_shares == 0:
         yield Problem("company.capitalization.common_shares", "0 shares are outstanding", "give the common shares outstanding")
@@ -122,6 +126,12 @@ def _rule(where: str, rule: RefreshRule, kinds: set[str], offer: Offer) -> Itera
             f"{offer.refresh_cap_shares:,} is below the award of {rule.award:,g} shares of rule '{rule.name}'",
             "raise the cap or lower the award",
         )
+    if offer.refresh_cap_dollars is not None and rule.instrument == "cash" and offer.refresh_cap_dollars < rule.award:
+        yield Problem(
+            f"{where.rsplit('.', 1)[0]}.refresh_cap_dollars",
+            f"{offer.refresh_cap_dollars:,g} is below the award of ${rule.award:,g} of rule '{rule.name}'",
+            "raise the cap or lower the award",
+        )
     for trigger in _leaves(rule.trigger):
         if isinstance(trigger, EveryDeployment | NthDeployment) and trigger.kind is not None and trigger.kind not in kinds:
             yield Problem(
@@ -165,6 +175,12 @@ def _unique(where: str, names: list[str]) -> Iterator[Problem]:
     for name, count in Counter(names).items():
         if count > 1:
             yield Problem(where, f"{count} entries are named '{name}'", "give each its own name")
+
+
+def _typed_below(value: Any, bound: float) -> bool:
+    """Whether a number, or one that a distribution is typed with, is below a bound."""
+    numbers = [value] if isinstance(value, int | float) else list(value.model_dump(exclude={"sd", "weights"}).values())
+    return any(n < bound for each in numbers for n in (each if isinstance(each, tuple | list) else [each]))
 
 
 def _largest(value: Any) -> float:

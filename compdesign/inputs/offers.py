@@ -158,6 +158,9 @@ class Offer(Model):
     refresh_cap_shares: Annotated[int, Field(ge=1, strict=True)] | None = setting(
         None, "Most shares that all refresh rules together may award one person", "shares"
     )
+    refresh_cap_dollars: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = setting(
+        None, "Most cash that all refresh rules paid in cash may together award one person", "$"
+    )
     screened: Annotated[bool, Field(strict=True)] = setting(
         True, "Candidates for this offer pass the screen, if the scenario has one", "switch"
     )

@@ -5,7 +5,7 @@ from math import isfinite
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT
-from compdesign.metrics.estimates import NOISE, Difference, difference, estimate
+from compdesign.metrics.estimates import NOISE, Difference, difference, estimate, known
 from compdesign.metrics.variants import with_value_scale
 from compdesign.simulation.parameters import with_value
 from compdesign.simulation.result import SimulationResult
@@ -106,8 +106,8 @@ class MapCell:
 def map_cell(incentive: float, selection: float, result: SimulationResult) -> MapCell:
     """The cheapest structure per deployment at these links; clear: 2 standard errors (as if independent) from the next."""
     ranked = sorted(
-        ((estimate(result, COST_PER_DEPLOYMENT, k), name) for k, name in enumerate(result.structures)), key=lambda each: each[0].value
+        ((estimate(result, COST_PER_DEPLOYMENT, k), name) for k, name in enumerate(result.structures)), key=lambda each: known(each[0])
     )
     best, name = ranked[0]
-    clear = len(ranked) == 1 or ranked[1][0].value - best.value > NOISE * (best.se**2 + ranked[1][0].se ** 2) ** 0.5
+    clear = len(ranked) == 1 or known(ranked[1][0]) - best.value > NOISE * (best.se**2 + ranked[1][0].se ** 2) ** 0.5
     return MapCell(incentive, selection, name, clear)

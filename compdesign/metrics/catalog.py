@@ -43,6 +43,7 @@ COST_PER_DEPLOYMENT = _ratio(
     "present_cost",
     "qualifying",
     better="lower",
+    threshold="cost_per_deployment",
     group="decision",
 )
 RUNWAY_P10 = Metric(
@@ -64,7 +65,7 @@ COMPANY = (
     Metric("present_pay", "of which cash", "$", "Discounted pay, load, recruiting and compute.", "present_pay", better="lower"),
     Metric("equity_value", "of which equity", "$", "Vested shares at common value after strike when the path ends, discounted.", "equity_value", better="lower"),
     Metric("pay", "Cash compensation, whole run", "$", "Base, bonus, sign-on net of repayments, cash awards, severance, load, recruiting and compute, undiscounted.", "pay", better="lower"),
-    Metric("net_burn_change", "Net burn change against no hires", "$ a month", "Cash compensation and GA delay less what margin gains bring, per month the path runs.", "net_burn_change", better="lower"),
+    Metric("net_burn_change", "Net burn change against no hires", "$ a month", "Cash compensation, less what margin gains bring, and the cost of GA delay less that of never reaching GA, which hiring nobody would cost; per month the path runs.", "net_burn_change", better="lower"),
     Metric("margin_cash", "Cash brought by margin gains", "$", "Recurring revenue times the team's gross-margin gain, over the path.", "margin_cash", better="higher"),
     Metric("closing_cash", "Cash at the end", "$", "Cash balance when the path ends.", "closing_cash", better="higher"),
     Metric("ga_first", "GA first", "share", "Share of paths that reach general availability while cash lasts.", "ga_first", better="higher", threshold="probability"),
@@ -89,8 +90,8 @@ COMPANY = (
     Metric("failed_hires", "Failed hires", "count", "Hires who left or were dismissed without a release that stayed up.", "failed_hires", better="lower", threshold="deployments"),
     Metric("failed_cost", "Cost of failed hires", "$", "Pay and load to date, recruiting, idle compute, severance, vacancy and delay of failed hires.", "failed_cost", better="lower"),
     *(Metric(f"failed_{item}", f"of which {item}", "$", f"The part of the cost of failed hires that is {item}.", f"failed_{item}", better="lower") for item in FAILED_ITEMS),
-    _ratio("cost_of_one_failure", "Cost of one failed hire", "$", "Cost of failed hires over their number: a ratio of means.", "failed_cost", "failed_hires", better="lower"),
-    *(_ratio(f"one_failure_{item}", f"of one failed hire: {item}", "$", f"The part of the cost of one failed hire that is {item}: a ratio of means.", f"failed_{item}", "failed_hires", better="lower", threshold="pay") for item in FAILED_ITEMS),
+    _ratio("cost_of_one_failure", "Cost of one failed hire", "$", "Cost of failed hires over their number: a ratio of means.", "failed_cost", "failed_hires", better="lower", threshold="cost_per_deployment"),
+    *(_ratio(f"one_failure_{item}", f"of one failed hire: {item}", "$", f"The part of the cost of one failed hire that is {item}: a ratio of means.", f"failed_{item}", "failed_hires", better="lower", threshold="cost_per_deployment") for item in FAILED_ITEMS),
 )  # fmt: skip
 
 PEOPLE = (
@@ -110,6 +111,7 @@ EQUITY = (
     Metric("granted", "Shares granted", "shares", "Shares granted in all, before forfeiture.", "granted", threshold="shares", group="equity"),
     Metric("refresh_granted", "of which refresh", "shares", "Shares granted by refresh rules.", "refresh_granted", threshold="shares", group="equity"),
     Metric("forfeited", "Shares forfeited", "shares", "Unvested shares of leavers.", "forfeited", threshold="shares", group="equity"),
+    Metric("reserved", "Reserved and not yet earned", "shares", "Upfront reserves of refresh rules still held when the path ends; they count in the dilution.", "reserved", threshold="shares", group="equity"),
     Metric("awards", "Refresh awards", "count", "Awards made by refresh rules, in shares or cash.", "awards", threshold="deployments", group="equity"),
     Metric("shortfall", "Pool shortfall", "shares", "Shares that were due and that the pool could not grant.", "shortfall", better="lower", threshold="shares", group="equity"),
     Metric("top_up_dilution", "Dilution by pool top-ups", "share", "Shares added to the pool over fully diluted shares.", "top_up_dilution", better="lower", threshold="dilution", group="equity"),

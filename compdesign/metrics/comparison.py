@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from compdesign import __version__
+from compdesign.errors import Problem, ScenarioError
 from compdesign.inputs.provenance import DefaultUsed, defaults_used, statements
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEven, MapCell, axes, break_evens, map_cell
@@ -130,7 +131,8 @@ def compare(
     typed = scenario if seed is None else scenario.model_copy(update={"seed": seed})
     twinned = typed.model_copy(update={"offers": (*typed.offers, *cash_twins(typed))})
     most = (typed.paths if paths is None else paths) if precision is None else MOST_FOR_PRECISION
-    check_size(twinned, most if precision is None else 1)
+    _check(precision, seed)
+    check_size(twinned, most if precision is None else 2)
     tell = _Teller(progress, most * len(twinned.offers))
     tasks = side_runs(typed, most)
     tell.total += sum(task.paths * len(typed.offers) for task in tasks)
@@ -139,6 +141,14 @@ def compare(
     )
     answers = dict(tell.each(_carried_out(tasks, workers), {task.key: task.paths * len(typed.offers) for task in tasks}))
     return _assembled(typed, result, len(twinned.offers) - len(typed.offers), answers)
+
+
+def _check(precision: float | None, seed: int | None) -> None:
+    """Refuse what the command line refuses before it comes here."""
+    if precision is not None and not 0.0001 <= precision <= 0.5:
+        raise ScenarioError([Problem("precision", f"{precision!r} is no usable share", "give 0.0001 to 0.5")])
+    if seed is not None and not (isinstance(seed, int) and 0 <= seed < 2**63):
+        raise ScenarioError([Problem("seed", f"{seed!r} is outside the range", "give a whole number from 0 to 2^63 - 1")])
 
 
 def _precise(precision: float) -> Callable[[SimulationResult], bool]:

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import fsum, inf, isfinite, nan, sqrt
+from math import fsum, inf, isfinite, isnan, nan, sqrt
 
 import numpy as np
 
 from compdesign.metrics.catalog import Metric
 from compdesign.quantities import FloatArray
-from compdesign.simulation.result import SimulationResult
+from compdesign.simulation.result import BINS_A_MONTH, SimulationResult
 
 NOISE = 2.0
 """Standard errors under which a difference is noise."""
-IDENTICAL, NOISY, IMMATERIAL, MATERIAL = "identical", "within noise", "real but immaterial", "material"
+IDENTICAL, NOISY, IMMATERIAL, MATERIAL, NONE = "identical", "within noise", "real but immaterial", "material", "no comparison"
 OTHER_THRESHOLDS = {"bps": 2.0, "price": 0.05, "days": 7.0, "multiple": 0.1}
 """Thresholds of quantities the scenario's materiality does not name: basis points, $ a share, days, times revenue."""
 
@@ -57,20 +57,25 @@ def threshold(result: SimulationResult, metric: Metric) -> float:
     stated = getattr(result.scenario.materiality, metric.threshold, None)
     if stated is None:
         return OTHER_THRESHOLDS[metric.threshold]
-    if metric.key in ("cost_per_deployment", "cost_of_one_failure"):
-        return float(result.scenario.materiality.pay)
     if metric.unit == "$ a month":
         return float(stated) / 12
     return float(stated)
 
 
+def known(estimate: Estimate) -> float:
+    """The value to rank by: what was never observed comes last."""
+    return inf if isnan(estimate.value) else estimate.value
+
+
 def label(value: float, se: float, same: bool, smallest: float) -> str:
-    """identical, within noise, real but immaterial, or material. More paths shrink the error, never the threshold."""
+    """identical, within noise, real but immaterial, or material; no comparison where one of the two was never observed. More
+    paths shrink the error, never the threshold. A difference whose error nobody knows is noise.
+    """
     if same:
         return IDENTICAL
-    if not isfinite(value):
-        return MATERIAL if value in (inf, -inf) else NOISY
-    if abs(value) < NOISE * se or value == 0:
+    if isnan(value):
+        return NONE
+    if not isfinite(se) or abs(value) < NOISE * se or value == 0:
         return NOISY
     return IMMATERIAL if abs(value) < smallest else MATERIAL
 
@@ -116,7 +121,7 @@ def _quantile(values: FloatArray, level: float) -> Estimate:
 
 
 def _from_histogram(result: SimulationResult, level: float, structure: int) -> Estimate:
-    """Quantile of the time to first production, to a tenth of a month; its error counts paths, not hires, as independent."""
+    """Quantile of the time to first production, straight lines within the bins; its error counts paths, not hires, as independent."""
     counts = result.first_production[structure]
     total = counts.sum()
     if total == 0:
@@ -126,7 +131,10 @@ def _from_histogram(result: SimulationResult, level: float, structure: int) -> E
 
     def at(p: float) -> float:
         bin_ = int(np.searchsorted(cumulative, p))
-        return inf if bin_ >= len(counts) - 1 else bin_ / 10
+        if bin_ >= len(counts) - 1:
+            return inf
+        before = cumulative[bin_ - 1] if bin_ else 0.0
+        return max(bin_ - 1 + (p - before) / (cumulative[bin_] - before), 0.0) / BINS_A_MONTH
 
     low, high = at(level - spread), at(level + spread)
     return Estimate(at(level), (high - low) / 2 if isfinite(high) else (0.0 if not isfinite(low) else inf))
@@ -147,19 +155,19 @@ def _paired(result: SimulationResult, metric: Metric, structure: int) -> tuple[f
         one_, zero_ = _from_histogram(result, metric.level, structure), _from_histogram(result, metric.level, 0)
         same = bool((result.first_production[structure] == result.first_production[0]).all())
         return _less(one_.value, zero_.value), sqrt(one_.se**2 + zero_.se**2), same
-    return _paired_quantile(result.runway[structure], result.runway[0], metric.level)
+    return _paired_quantile(result.runway[structure], result.runway[0], metric.level, result.scenario.months)
 
 
 def _less(one: float, zero: float) -> float:
     return 0.0 if one == zero else one - zero
 
 
-def _paired_quantile(one: FloatArray, zero: FloatArray, level: float) -> tuple[float, float, bool]:
-    """Difference of two quantiles on the same paths; error by bootstrap-free batching: the quantiles of 32 disjoint batches."""
-    value = _less(_quantile(one, level).value, _quantile(zero, level).value)
+def _paired_quantile(one: FloatArray, zero: FloatArray, level: float, horizon: float) -> tuple[float, float, bool]:
+    """Difference of two quantiles on the same paths, beyond the horizon counted as the horizon: there the two cannot be told
+    apart. Error from the quantiles of 32 disjoint batches.
+    """
     same = bool((one == zero).all())
-    batches = min(32, max(len(one) // 64, 2))
-    edges = np.linspace(0, len(one), batches + 1).astype(int)
-    apart = np.array([_less(_quantile(one[a:b], level).value, _quantile(zero[a:b], level).value) for a, b in pairwise(edges)])
-    apart = apart[np.isfinite(apart)]
-    return value, float(apart.std(ddof=1) / sqrt(len(apart))) if len(apart) > 1 else nan, same
+    one, zero = np.minimum(one, horizon), np.minimum(zero, horizon)
+    edges = np.linspace(0, len(one), min(32, max(len(one) // 8, 2)) + 1).astype(int)
+    apart = np.array([_quantile(one[a:b], level).value - _quantile(zero[a:b], level).value for a, b in pairwise(edges)])
+    return _quantile(one, level).value - _quantile(zero, level).value, float(apart.std(ddof=1) / sqrt(len(apart))), same

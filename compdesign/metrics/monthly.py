@@ -19,7 +19,7 @@ from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.month_values import MonthBooks, NoHires, month_values, no_hires, running
 from compdesign.simulation.parameters import resolve, slice_paths
 from compdesign.simulation.run import check_size
-from compdesign.simulation.streams import RNG_BLOCK, Streams
+from compdesign.simulation.streams import RNG_BLOCK, Streams, input_stream
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, EXIT, Outcome
 from compdesign.simulation.valuation_run import OfferValue, value_offers
 
@@ -65,7 +65,7 @@ class Monthly:
     whole_ratios: RATIOS. runs[month]: share of paths running at the start of each month. cashed_out, exited[month]: shares
     ended by its end. bands: cash and no_hires_cash at the month's end, where a path whose cash ran out keeps its last
     balance and one that exited drops out (NaN once all have); seats filled, deployments (cumulative, qualifying) and pool over all paths,
-    where an ended path has no seat filled and keeps the other two. Bands come from the first BAND_PATHS paths.
+    where an ended path has no seat filled and keeps the other two; seats_running, over the paths still running. Bands come from the first BAND_PATHS paths.
     censored: share of paths whose cash never ran out. ga: quantiles of the month of GA, inf if not reached.
     """
 
@@ -180,7 +180,7 @@ def _mapping(workers: int) -> Iterator[Callable[..., Any]]:
 
 def _run_block(task: _Task) -> list[_Part]:
     scenario, streams, window = task.scenario, Streams(task.scenario.seed, task.block), slice(0, task.paths)
-    whole = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    whole = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
     part = slice_paths(whole, window)
     course = company_path(part, streams, window)
     empty = no_hires(part, course)
@@ -189,8 +189,8 @@ def _run_block(task: _Task) -> list[_Part]:
     reference: dict[str, FloatArray] = {}
     for k, accept in zip(task.structures, task.accepts, strict=True):
         books = MonthBooks.empty(scenario.months, task.paths)
-        outcome = simulate_structure(whole, scenario.offers[k], streams, accept, window, course, books)
-        values = month_values(part, scenario.offers[k], outcome, books, course, empty)
+        outcome = simulate_structure(whole, whole.offers[k], streams, accept, window, course, books)
+        values = month_values(part, part.offers[k], outcome, books, course, empty)
         periods = {name: _periods(name, each) for name, each in values.items()}
         totals = {name: each[-2] for name, each in periods.items()}
         reference = reference or totals
@@ -219,6 +219,7 @@ def _part(
         "cash": np.where(_gone(outcome.end, outcome.end_month, EXIT, months), np.nan, values["closing_cash"]),
         "no_hires_cash": np.where(_gone(empty.end, empty.end_month, EXIT, months), np.nan, empty.cash),
         "seats": values["filled"],
+        "seats_running": np.where(runs, values["filled"], np.nan),
         "deployments": values["deployments_by"],
         "pool": values["pool"],
     }

@@ -5,12 +5,12 @@ both structures' sums over the same 64 futures stand side by side.
 """
 
 from dataclasses import replace
-from math import inf, isfinite, sqrt
+from math import isfinite, sqrt
 
 import numpy as np
 
 from compdesign.metrics.catalog import Metric
-from compdesign.metrics.estimates import MATERIAL, NOISY, Difference, Estimate, difference
+from compdesign.metrics.estimates import IDENTICAL, NONE, Difference, Estimate, difference, known, threshold
 from compdesign.metrics.tornado import depends_on
 from compdesign.quantities import FloatArray
 from compdesign.simulation.result import SimulationResult
@@ -24,22 +24,19 @@ def between(result: SimulationResult, metric: Metric, structure: int, base: int)
 
 
 def labelled(result: SimulationResult, metric: Metric, structure: int) -> Difference:
-    """One metric of one structure less that of the first; `depends on X` where the sign of a material difference turns with
-    input X. A difference whose error cannot be told (one group of paths) is not more than noise.
-    """
+    """One metric of one structure less that of the first; `depends on X` where its sign turns with input X, materially."""
     found = difference(result, metric, structure)
-    if found.label == MATERIAL and isfinite(found.value) and not isfinite(found.se):
-        return replace(found, label=NOISY)
-    if found.label == MATERIAL and result.inputs and (name := depends_on(result, metric, structure)):
-        return replace(found, label=f"depends on {name}")
-    return found
+    if found.label in (IDENTICAL, NONE) or not result.inputs:
+        return found
+    name = depends_on(result, metric, structure, threshold(result, metric))
+    return replace(found, label=f"depends on {name}") if name else found
 
 
 def pair(result: SimulationResult, structure: int, base: int) -> SimulationResult:
     """The result with two structures alone, `base` first, and their squared differences as the groups of paths tell them."""
     both = [base, structure]
     sums = result.sums[both]
-    apart, furthest = _apart(result, sums, result.squares[both])
+    apart, furthest = _apart(result, sums)
     return replace(
         result,
         structures=tuple(result.structures[k] for k in both),
@@ -54,16 +51,13 @@ def pair(result: SimulationResult, structure: int, base: int) -> SimulationResul
     )
 
 
-def _apart(result: SimulationResult, sums: FloatArray, squares: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _apart(result: SimulationResult, sums: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Per variable the sum of squared differences on a path, and the largest difference of a group's sums: nil where two
-    structures are alike on every path. The error of the mean difference is that between groups; where there is one group, the
-    largest that the two structures' own squares allow.
+    structures are alike on every path. The error of the mean difference is that between groups.
     """
     between_groups = sums[1] - sums[0]
     mean = between_groups.sum(axis=1) / result.paths
     furthest = np.abs(between_groups).max(axis=1)
-    if len(result.sizes) == 1:
-        return (np.sqrt(squares[0]) + np.sqrt(squares[1])) ** 2 * (furthest > 0), furthest
     groups, typical = len(result.sizes), result.paths / len(result.sizes)
     residual = between_groups - mean[:, None] * result.sizes
     variance_of_path = (residual**2).sum(axis=1) / (groups - 1) / typical  # a group's sum varies as its paths do, size times over
@@ -78,7 +72,7 @@ def cheapest(cost: tuple[Estimate, ...]) -> int | None:
 
 def order(cost: tuple[Estimate, ...]) -> list[int]:
     """Structures by objective, the lowest first; one never observed comes last."""
-    return sorted(range(len(cost)), key=lambda k: cost[k].value if isfinite(cost[k].value) else inf)
+    return sorted(range(len(cost)), key=lambda k: known(cost[k]))
 
 
 def error_of_share(share: float, paths: int) -> float:

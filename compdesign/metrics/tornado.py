@@ -67,14 +67,16 @@ def _error(values: FloatArray) -> float:
     return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
 
 
-def depends_on(result: SimulationResult, metric: Metric, structure: int) -> str | None:
-    """The input on which the sign of a paired difference depends: opposite signs, each beyond noise, on the fifths of paths
-    where it is lowest and highest; the widest such bar. None if there is none, or the metric has no value path by path.
+def depends_on(result: SimulationResult, metric: Metric, structure: int, smallest: float) -> str | None:
+    """The input on which the sign of a paired difference depends: opposite signs, each beyond noise and at least `smallest`, on
+    the fifths of paths where it is lowest and highest; the widest such bar. None if there is none, or the metric has no value
+    path by path.
     """
     if metric.kind == "ratio" and metric.variable in KEPT and metric.per in KEPT:
-        return _depends(result, _ratio_difference(result, metric, structure))
+        return _depends(result, _ratio_difference(result, metric, structure), smallest)
     if metric.kind == "mean" and metric.variable in KEPT:
-        return _depends(result, result.kept[structure, KEPT.index(metric.variable)] - result.kept[0, KEPT.index(metric.variable)])
+        values = result.kept[structure, KEPT.index(metric.variable)] - result.kept[0, KEPT.index(metric.variable)]
+        return _depends(result, values, smallest)
     return None
 
 
@@ -89,10 +91,10 @@ def _ratio_difference(result: SimulationResult, metric: Metric, structure: int) 
     return parts[0] - parts[1]
 
 
-def _depends(result: SimulationResult, values: FloatArray) -> str | None:
+def _depends(result: SimulationResult, values: FloatArray, smallest: float) -> str | None:
     bars = sorted((_bar(name, drawn, values) for name, drawn in result.inputs.items()), key=lambda bar: -bar.span)
     for bar in bars:
-        beyond = abs(bar.low) > NOISE * bar.low_se and abs(bar.high) > NOISE * bar.high_se
+        beyond = abs(bar.low) > max(NOISE * bar.low_se, smallest) and abs(bar.high) > max(NOISE * bar.high_se, smallest)
         if bar.low * bar.high < 0 and beyond:
             return bar.input
     return None

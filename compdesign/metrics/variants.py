@@ -64,7 +64,16 @@ def today(scenario: Scenario) -> Today:
 
 def _twin(offer: Offer, now: Today) -> Offer:
     rules = tuple(_in_cash(rule, now) for rule in offer.refresh)
-    return offer.model_copy(update={"name": f"{offer.name[:60]}{TWIN_SUFFIX}", "refresh": rules, "refresh_cap_shares": None})
+    name = f"{offer.name[:60]}{TWIN_SUFFIX}"
+    return offer.model_copy(update={"name": name, "refresh": rules, "refresh_cap_shares": None, "refresh_cap_dollars": _cap(offer, now)})
+
+
+def _cap(offer: Offer, now: Today) -> float | None:
+    """The caps of a person in cash: the cap in shares at what a share awarded by the first rule in shares is worth today."""
+    first = next((rule for rule in offer.refresh if rule.unit == "shares" and rule.instrument != "cash"), None)
+    if offer.refresh_cap_shares is None or first is None:
+        return offer.refresh_cap_dollars
+    return offer.refresh_cap_shares * dollars_per_unit(first, now) + (offer.refresh_cap_dollars or 0.0)
 
 
 def _in_cash(rule: RefreshRule, now: Today) -> RefreshRule:

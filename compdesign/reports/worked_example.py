@@ -66,7 +66,7 @@ class _Person:
         self.offer, self.book = offer, book
         self.deployments = np.zeros((1 + kinds, 1), np.int64)
         self.rungs = np.zeros((len(book.margins), 1), np.int64)
-        self.shares = np.zeros(1)
+        self.awarded = np.zeros((2, 1))  # shares, and cash
         self.tenure = np.zeros(1, np.int64)
 
     def outcomes(self, event: Event) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ class _Person:
         rise = rule.rise(facts, ONE)
         if rise[0] <= 0:
             return ""
-        left = rule.left(ONE, year, self.offer.refresh_cap_shares, self.shares)
+        left = rule.left(ONE, year, self.offer, self.awarded[int(rule.is_cash)])
         due = rule.due(ONE, rise, time, left)
         if due[0] <= 0:
             reason = "a cooldown runs" if time[0] < rule.ledger.cooldown_until[0] else "a cap is reached"
@@ -98,8 +98,8 @@ class _Person:
         if future and event.refused:
             return f"“{typed.name}”: {amount(due[0], typed.unit)} recommended; the Board declines, so nothing is granted"
         rule.ledger.book(ONE, year, due)
-        if typed.unit == "shares" and not rule.is_cash:
-            self.shares += due
+        if typed.unit == "shares" or rule.is_cash:
+            self.awarded[int(rule.is_cash)] += due
         full = typed.award * (1 if typed.cooldown_months > 0 else rise[0])
         cut = ", cut to the cap" if due[0] < full else ""
         verb = "recommended, and granted by the Board" if future else "earned"

@@ -37,7 +37,8 @@ class Awards:
         self._one_more = np.array([1, 1] + [0] * (len(scenario.deployment.kinds) - 1))[:, None]
         self._first_seen = np.zeros(count, np.int64)
         self.strike: FloatArray = np.zeros(count)
-        self.shares: FloatArray = np.zeros(count)
+        self.awarded: FloatArray = np.zeros((2, count))
+        """Shares, and dollars in cash, awarded to each person so far by all rules, for the caps of the person."""
         self.asked: IntArray = np.zeros(count, np.int64)
         self.queue: Requests = np.empty((9, 0))
         self.shortfall = np.zeros(draws.paths)
@@ -54,7 +55,7 @@ class Awards:
         path = self.hires.path[who]
         self.deployments[:, who] = 0
         self.strike[who] = price[path]
-        self.shares[who] = 0
+        self.awarded[:, who] = 0
         self.asked[who] = 0
         for rule in self.book.rules:
             rule.ledger.clear(who)
@@ -104,8 +105,8 @@ class Awards:
         elif future:
             self.asked[who] += 1
         ledger.book(who, year, amount)
-        if typed.unit == "shares":
-            self.shares[who] += amount
+        if typed.unit == "shares" or rule.is_cash:
+            self.awarded[int(rule.is_cash), who] += amount
         self.margins.mark_paid(rule, who)
         due = time + typed.approval_lag_days / DAYS_PER_MONTH if future else time
         true = self.margins.true_credited(who) if rule.margins else np.nan
@@ -121,7 +122,7 @@ class Awards:
         self.queue = np.concatenate([self.queue, requests], axis=1)
 
     def _left(self, rule: Rule, who: IntArray | slice, year: IntArray) -> PerPath:
-        return rule.left(who, year, self.offer.refresh_cap_shares, self.shares[who])
+        return rule.left(who, year, self.offer, self.awarded[int(rule.is_cash), who])
 
     def verified(self, events: Events, month: int, price: FloatArray, diluted: FloatArray) -> None:
         """Qualifying deployments of people still here, by date; a person's second one of the month is looked at after the first."""

@@ -34,8 +34,10 @@ def company_path(scenario: Scenario, streams: Streams, paths: slice) -> CompanyP
     company, months = scenario.company, scenario.months
     count = len(range(*paths.indices(streams.width)))
     time = np.arange(months + 1)[:, None] / 12
-    revenue = np.broadcast_to(company.recurring_revenue * (1 + company.revenue_growth) ** time, (months + 1, count))
-    expense = np.broadcast_to(company.operating_expense * (1 + company.operating_expense_growth) ** time[:-1], (months, count))
+    # Nothing shrinks by more than all of it, whatever the tail of a distribution says.
+    growth, expense_growth = (np.maximum(1 + each, 0) for each in (company.revenue_growth, company.operating_expense_growth))
+    revenue = np.broadcast_to(company.recurring_revenue * growth**time, (months + 1, count))
+    expense = np.broadcast_to(company.operating_expense * expense_growth ** time[:-1], (months, count))
     exit_month, exit_factor = _exit(scenario, streams, paths)
     closes = np.array([streams.uniform("financing", i)[paths] < each.probability for i, each in enumerate(company.financing)])
     multiples = _multiples(scenario, streams, paths, count)

@@ -36,11 +36,11 @@ def simulate_structure(
     course: CompanyPath | None = None,
     books: MonthBooks | None = None,
 ) -> Outcome:
-    """Simulate one structure. scenario: resolved, uncertain fields float64[path of the block]. accept: probability that a
+    """Simulate one structure. scenario, offer: resolved, uncertain fields float64[path of the block]. accept: probability that a
     production-minded and a notebook candidate accept. paths: the slice of the block to run. course: the company's path, if
     already made for that slice. books: filled month by month, if given. Raises nothing of its own.
     """
-    sliced = slice_paths(scenario, paths)
+    sliced, offer = slice_paths(scenario, paths), slice_paths(offer, paths)
     engine = Engine(sliced, offer, Draws(streams, paths, scenario), accept, course or company_path(sliced, streams, paths), books)
     return engine.run()
 

@@ -12,6 +12,9 @@ from compdesign.simulation.company_path import CompanyPath
 from compdesign.simulation.rules import OPTIONS
 from compdesign.simulation.tables import BEYOND, CASH_OUT, COMPONENTS, EXIT, STAYED, Outcome
 
+PAID_TO_PEOPLE = ("base", "bonus", "sign_on", "cash_awards", "severance")
+"""Components that the people receive; the others come on top."""
+
 
 @dataclass(frozen=True)
 class MonthBooks:
@@ -93,6 +96,8 @@ def month_values(
     opening = np.concatenate([np.ones((1, runs.shape[1])) * scenario.company.cash, outcome.cash[:-1]])
     return {
         **dict(zip(COMPONENTS, books.pay, strict=True)),
+        "paid": sum(books.pay[COMPONENTS.index(name)] for name in PAID_TO_PEOPLE),
+        "on_top": sum(books.pay[COMPONENTS.index(name)] for name in COMPONENTS if name not in PAID_TO_PEOPLE),
         "compensation": compensation,
         "revenue": revenue,
         "cost_of_revenue": revenue - books.gross_profit,
@@ -143,6 +148,7 @@ def equity_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[st
     worth = grants.shares * _fair_value(scenario, offer, outcome, outcome.hires.start[hire])
     return {
         "granted": granted,
+        "new_hire_granted": granted - refresh,
         "refresh_granted": refresh,
         "forfeited": forfeited,
         "net_granted": granted - forfeited,

@@ -9,7 +9,7 @@ from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.parameters import on_path, resolve, uncertain_inputs
-from compdesign.simulation.streams import RNG_BLOCK, Streams
+from compdesign.simulation.streams import RNG_BLOCK, Streams, input_stream
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, DISMISSED, EXIT, LEFT, Outcome
 from compdesign.simulation.valuation_run import value_offers
 
@@ -50,14 +50,14 @@ def outcomes(scenario: Scenario, path: int) -> Iterator[tuple[Offer, Outcome]]:
     """Each structure and what it did on one path (the path axis has length 1), all on the same draws."""
     resolved, column = _resolved(scenario, path), path % RNG_BLOCK
     streams = Streams(scenario.seed, path // RNG_BLOCK)
-    for offer, value in zip(scenario.offers, value_offers(scenario), strict=True):
+    for offer, value in zip(resolved.offers, value_offers(scenario), strict=True):
         accept = (value.accept_production, value.accept_notebook)
         yield offer, simulate_structure(resolved, offer, streams, accept, slice(column, column + 1))
 
 
 def _resolved(scenario: Scenario, path: int) -> Scenario:
     streams = Streams(scenario.seed, path // RNG_BLOCK)
-    return resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    return resolve(scenario, lambda name: streams.uniform(input_stream(name)))
 
 
 def _uncertain_value(scenario: Scenario, name: str) -> float:

@@ -37,6 +37,8 @@ def company_values(scenario: Scenario, outcome: Outcome) -> dict[str, FloatArray
     ga_month = np.where(np.isfinite(outcome.ga), outcome.ga, np.inf)
     before_ga = cash_out & ~(ga_month < outcome.end_month)
     closing = outcome.cash[-1]
+    delay_without = scenario.company.ga.delay_cost * np.maximum(outcome.end_month - months_until(scenario), 0)  # no hires, no GA
+    change = outcome.pay.sum(axis=(0, 1)) + outcome.ga_delay - delay_without - outcome.margin_cash
     values = {
         "runway": outcome.runway,
         "runway_restricted": np.minimum(outcome.runway, months),
@@ -47,7 +49,7 @@ def company_values(scenario: Scenario, outcome: Outcome) -> dict[str, FloatArray
         "neither": (~np.isfinite(outcome.ga) & ~cash_out) * 1.0,
         "closing_cash": closing,
         "ga_delay": outcome.ga_delay,
-        "net_burn_change": (outcome.pay.sum(axis=(0, 1)) + outcome.ga_delay - outcome.margin_cash) / np.maximum(outcome.end_month, 1),
+        "net_burn_change": change / np.maximum(outcome.end_month, 1),
         "margin_cash": outcome.margin_cash,
         "margin_gain": outcome.gain,
         "multiple": outcome.multiple,
@@ -113,7 +115,8 @@ def people_values(outcome: Outcome) -> dict[str, FloatArray]:
     for months in RETENTION:
         observed = hires.start + months <= ended
         values[f"observed_{months}"] = counted(outcome, observed)
-        values[f"retained_{months}"] = counted(outcome, observed & (hires.end - hires.start >= months))
+        stayed = (hires.reason == STAYED) | (hires.end - hires.start > months)  # who leaves at the end of the last month is not retained
+        values[f"retained_{months}"] = counted(outcome, observed & stayed)
     return values
 
 
@@ -124,9 +127,10 @@ def failed_hires(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str
     path, start, end = hires.path[failed], hires.start[failed], hires.end[failed]
     base, raised = at_paths(offer.base, path), base_paid(offer, scenario.months)
     paid = base * (raised[end] - raised[start]) * (1 + offer.bonus) + offer.sign_on
+    loaded = paid + hires.severance[failed]  # the load falls on the sign-on as paid
     if offer.sign_on_repayment_months:
         unserved = np.maximum(1 - (end - start) / offer.sign_on_repayment_months, 0) * (hires.reason[failed] == LEFT)
-        paid -= offer.sign_on * unserved
+        paid = paid - offer.sign_on * unserved
     fees = at_paths(hiring.recruiting_fee, path) * base * growth(offer, start) + (hires.attempts[failed] - 1) * at_paths(
         hiring.redraw_fee, path
     )
@@ -136,7 +140,7 @@ def failed_hires(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str
     late = np.maximum(np.minimum(end, ga) - np.maximum(start, planned), 0) if np.isfinite(planned) else np.zeros(len(path))
     items = {
         "pay": paid,
-        "load": at_paths(hiring.payroll_load, path) * (paid + hires.severance[failed]),
+        "load": at_paths(hiring.payroll_load, path) * loaded,
         "recruiting": fees,
         "compute": at_paths(hiring.compute_cost, path) * (end - start),
         "severance": hires.severance[failed],
@@ -179,6 +183,7 @@ def equity_plan(offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
         "refresh_granted": total(outcome, path, grants.shares * refresh),
         "forfeited": total(outcome, path, grants.forfeited),
         "awards": total(outcome, path, refresh * 1.0) + total(outcome, outcome.cash_awards.path, np.ones(len(outcome.cash_awards.path))),
+        "reserved": outcome.reserved,
         "shortfall": outcome.shortfall,
         "dilution": net / (outcome.fully_diluted - outcome.pool),
         "top_up_dilution": outcome.topped_up / outcome.fully_diluted,

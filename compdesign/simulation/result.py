@@ -1,17 +1,20 @@
 """The frozen result of a simulation: sums over small groups of paths, from which every number and its error follow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import fsum
 
 import numpy as np
 import pandas as pd
 
+from compdesign.errors import SimulationFault
 from compdesign.inputs.scenario import Scenario
 from compdesign.quantities import FloatArray, IntArray
 from compdesign.simulation.valuation_run import OfferValue
 
-GROUP = 64
-"""Paths in one group of the jackknife; a divisor of the RNG block, so that groups never depend on how the work was cut."""
+LARGEST_GROUP = 64
+"""Paths in one group of the jackknife, at most; a divisor of the RNG block, so that groups never depend on how the work was cut."""
+FEWEST_GROUPS = 32
+"""Groups that a run is cut into at least, down to one path a group: fewer would say little about the error."""
 KEPT_PATHS = 65_536
 """Paths whose headline values are kept one by one, for the tornado and for `to_frame`."""
 KEPT = (
@@ -28,15 +31,16 @@ KEPT = (
     "equity_value",
     "closing_cash",
 )
-NEVER_BIN = 1_200
-"""Last bin of the time to first production: longer than 120 months, or never. Bins are a tenth of a month."""
+BINS_A_MONTH = 100
+NEVER_BIN = 120 * BINS_A_MONTH
+"""Last bin of the time to first production: longer than 120 months, or never."""
 
 
 @dataclass(frozen=True)
 class BlockSummary:
     """A stretch of RNG blocks, summarised where it was simulated. Axes: structure, variable, group, path as named.
 
-    sums[structure, variable, group]; squares[structure, variable]; apart[structure, variable]: sum of squared differences to
+    sums[structure, variable, group], sizes[group]; squares[structure, variable]; apart[structure, variable]: sum of squared differences to
     structure 0; furthest[structure, variable]: largest absolute difference to it; runway[structure, path]; kept[structure,
     headline, path], inputs[input, path]: the first paths of the run, one by one; first_production[structure, bin].
     """
@@ -45,6 +49,7 @@ class BlockSummary:
     paths: int
     variables: tuple[str, ...]
     sums: FloatArray
+    sizes: FloatArray
     squares: FloatArray
     apart: FloatArray
     furthest: FloatArray
@@ -100,19 +105,31 @@ class SimulationResult:
         return f"<SimulationResult {self.scenario.title!r}: {len(self.structures)} structures, {self.paths:,} paths, seed {self.scenario.seed}>"
 
 
-def summarise(block: int, values: list[dict[str, FloatArray]], production: IntArray, inputs: FloatArray, kept: int) -> BlockSummary:
-    """Reduce one block. values: per structure, variable -> float64[path]; kept: paths of this block to keep one by one."""
+def group_of(paths: int) -> int:
+    """Paths in one group of a run of this many: the largest power of two that leaves FEWEST_GROUPS, at most LARGEST_GROUP."""
+    return min(1 << max(paths // FEWEST_GROUPS, 1).bit_length() - 1, LARGEST_GROUP)
+
+
+def summarise(
+    block: int, values: list[dict[str, FloatArray]], production: IntArray, inputs: FloatArray, kept: int, group: int
+) -> BlockSummary:
+    """Reduce one block. values: per structure, variable -> float64[path]; kept: paths of this block to keep one by one; group:
+    paths in one group. Raises SimulationFault where a path has no finite cash.
+    """
+    if any(np.isnan(each["closing_cash"]).any() for each in values):
+        raise SimulationFault("some futures have no finite cash; look for inputs out of all proportion, such as growth above 1e6 a year")
     paths = len(values[0]["runway"])
     names = tuple(dict.fromkeys(name for each in values for name in each))  # what a structure does not have is nothing of it
     stacked = np.stack([np.stack([each.get(name, np.zeros(paths)) for name in names]) for each in values])
     finite = np.where(np.isfinite(stacked), stacked, 0.0)
-    starts = np.arange(0, paths, GROUP)
+    starts = np.arange(0, paths, group)
     difference = finite - finite[:1]
     return BlockSummary(
         block=block,
         paths=paths,
         variables=names,
         sums=np.add.reduceat(finite, starts, axis=2),
+        sizes=np.minimum(group, paths - starts).astype(float),
         squares=(finite**2).sum(axis=2),
         apart=(difference**2).sum(axis=2),
         furthest=np.abs(difference).max(axis=2),
@@ -127,8 +144,8 @@ def joined(scenario: Scenario, summaries: list[BlockSummary], inputs: list[str],
     """Put the blocks together in block order, whatever order they came in: the same bits for any number of workers."""
     ordered = sorted(summaries, key=lambda each: each.block)
     names = ordered[0].variables
-    sizes = np.concatenate([_sizes(each.paths) for each in ordered])
-    return SimulationResult(
+    sizes = np.concatenate([each.sizes for each in ordered])
+    result = SimulationResult(
         scenario=scenario,
         structures=tuple(offer.name for offer in scenario.offers),
         paths=sum(each.paths for each in ordered),
@@ -144,11 +161,10 @@ def joined(scenario: Scenario, summaries: list[BlockSummary], inputs: list[str],
         first_production=np.sum([each.first_production for each in ordered], axis=0),
         offers=offers,
     )
-
-
-def _sizes(paths: int) -> FloatArray:
-    starts = np.arange(0, paths, GROUP)
-    return np.minimum(GROUP, paths - starts).astype(float)
+    for field in fields(result):
+        if isinstance(array := getattr(result, field.name), np.ndarray):
+            array.flags.writeable = False
+    return result
 
 
 def _exact(blocks: list[FloatArray]) -> FloatArray:
@@ -158,9 +174,9 @@ def _exact(blocks: list[FloatArray]) -> FloatArray:
 
 
 def first_production_bins(waited: FloatArray) -> IntArray:
-    """Histogram of months to first production in tenths of a month; the last bin is later than 120 months, or never."""
-    tenths = np.minimum(np.where(np.isfinite(waited), np.ceil(waited * 10), NEVER_BIN), NEVER_BIN).astype(np.int64)
-    return np.bincount(tenths, minlength=NEVER_BIN + 1)
+    """Histogram of months to first production in hundredths of a month; the last bin is later than 120 months, or never."""
+    bins = np.minimum(np.where(np.isfinite(waited), np.ceil(waited * BINS_A_MONTH), NEVER_BIN), NEVER_BIN).astype(np.int64)
+    return np.bincount(bins, minlength=NEVER_BIN + 1)
 
 
 def is_identical(result: SimulationResult, variable: str, structure: int) -> bool:

@@ -88,14 +88,18 @@ class Rule:
             self.ledger.looked[who] = np.maximum(count, self.ledger.looked[who])
         return risen
 
-    def left(self, who: IntArray | slice, year: IntArray, cap_shares: int | None, shares: FloatArray) -> PerPath:
-        """What every cap still allows each of `who`, in the unit of the award. cap_shares: of all rules of the offer together;
-        shares: float[who], awarded under it so far.
+    def person_cap(self, offer: Offer) -> float | None:
+        """What all rules together may award one person in the kind this rule awards: shares, or cash; None without a cap."""
+        if self.is_cash:
+            return offer.refresh_cap_dollars
+        return offer.refresh_cap_shares if self.typed.unit == "shares" else None
+
+    def left(self, who: IntArray | slice, year: IntArray, offer: Offer, awarded: FloatArray) -> PerPath:
+        """What every cap still allows each of `who`, in the unit of the award. awarded: float[who], by all rules of the offer
+        together so far, in the kind (shares or cash) this rule awards.
         """
-        left = self.ledger.left(self.typed, who, year)
-        if self.typed.unit == "shares" and not self.is_cash and cap_shares is not None:
-            left = np.minimum(left, cap_shares - shares)
-        return left
+        left, cap = self.ledger.left(self.typed, who, year), self.person_cap(offer)
+        return left if cap is None else np.minimum(left, cap - awarded)
 
     def due(self, who: IntArray, rise: IntArray, time: FloatArray, left: PerPath) -> FloatArray:
         """Amount that a trigger which fired `rise` more times at `time` earns each of `who`: none during a cooldown."""

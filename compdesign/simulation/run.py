@@ -8,15 +8,15 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from compdesign.errors import WorkTooLarge
-from compdesign.inputs.scenario import Scenario
+from compdesign.errors import Problem, ScenarioError, WorkTooLarge
+from compdesign.inputs.scenario import MAXIMUM_PATHS, Scenario
 from compdesign.quantities import FloatArray
 from compdesign.simulation.company_path import company_path
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.parameters import resolve, side_by_side, slice_paths, uncertain_inputs, values_of
 from compdesign.simulation.path_values import first_production, path_values
-from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationResult, first_production_bins, joined, summarise
-from compdesign.simulation.streams import RNG_BLOCK, Streams
+from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationResult, first_production_bins, group_of, joined, summarise
+from compdesign.simulation.streams import RNG_BLOCK, Streams, input_stream
 from compdesign.simulation.valuation_run import VALUATION_PATHS, OfferValue, bearing_on, distinct, draw_inputs, value_offers, value_variants
 
 MOST_HIRE_MONTHS = 5e10
@@ -34,7 +34,7 @@ Map = Callable[[Callable[["Task"], BlockSummary], Iterable["Task"]], Iterator[Bl
 
 @dataclass(frozen=True)
 class Task:
-    """A stretch of RNG blocks to simulate. block: the first one. paths: how many of its first paths. accepts: per structure,
+    """A stretch of RNG blocks to simulate. block: the first one. paths: how many of its first paths. group: paths in one group of the jackknife. accepts: per structure,
     the probabilities that either type accepts. chunk: paths held at a time.
     """
 
@@ -42,6 +42,7 @@ class Task:
     accepts: tuple[tuple[float, float], ...]
     block: int
     paths: int
+    group: int
     chunk: int = STRETCH
 
 
@@ -66,7 +67,7 @@ def simulate(
     offers = tuple(value_offers(scenario)) if offers is None else offers
     accepts = tuple((each.accept_production, each.accept_notebook) for each in offers)
     firsts = range(0, total, STRETCH)
-    tasks = [Task(scenario, accepts, first // RNG_BLOCK, min(STRETCH, total - first), chunk) for first in firsts]
+    tasks = [Task(scenario, accepts, first // RNG_BLOCK, min(STRETCH, total - first), group_of(total), chunk) for first in firsts]
     summaries: list[BlockSummary] = []
     names = list(uncertain_inputs(scenario))
     with mapping(min(workers, len(tasks))) as mapped:
@@ -82,7 +83,9 @@ def simulate(
 
 
 def check_size(scenario: Scenario, paths: int) -> None:
-    """Refuse a run that would take hours."""
+    """Refuse a number of paths that is none, and a run that would take hours."""
+    if isinstance(paths, bool) or not isinstance(paths, int) or not 2 <= paths <= MAXIMUM_PATHS:
+        raise ScenarioError([Problem("paths", f"{paths!r} is no number of paths", f"give a whole number, 2 to {MAXIMUM_PATHS:,}")])
     cells = len(scenario.offers) * scenario.hiring.seats * scenario.months * paths
     if cells > MOST_HIRE_MONTHS:
         most = int(MOST_HIRE_MONTHS / (cells / paths))
@@ -104,22 +107,22 @@ def mapping(workers: int) -> Iterator[Map]:
 def run_block(task: Task) -> BlockSummary:
     """Simulate every structure on the first paths of a stretch and summarise it."""
     scenario, streams = task.scenario, Streams(task.scenario.seed, task.block, blocks=-(-task.paths // RNG_BLOCK))
-    whole = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    whole = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in scenario.offers]
     waits: list[list[FloatArray]] = [[] for _ in scenario.offers]
     for first in range(0, task.paths, task.chunk):
         window = slice(first, min(first + task.chunk, task.paths))
         part = slice_paths(whole, window)
         course = company_path(part, streams, window)
-        for index, (offer, accept) in enumerate(zip(scenario.offers, task.accepts, strict=True)):
+        for index, (offer, accept) in enumerate(zip(whole.offers, task.accepts, strict=True)):
             outcome = simulate_structure(whole, offer, streams, accept, window, course)
-            values[index].append(path_values(part, offer, outcome))
+            values[index].append(path_values(part, part.offers[index], outcome))
             waits[index].append(first_production(outcome))
     kept = max(min(KEPT_PATHS - task.block * RNG_BLOCK, task.paths), 0)
     drawn = values_of(whole, list(uncertain_inputs(scenario)))
     inputs = np.stack(drawn)[:, : task.paths] if drawn else np.zeros((0, task.paths))
     production = np.stack([first_production_bins(np.concatenate(each)) for each in waits])
-    return summarise(task.block, [_chained(chunks) for chunks in values], production, inputs, kept)
+    return summarise(task.block, [_chained(chunks) for chunks in values], production, inputs, kept, task.group)
 
 
 def _chained(chunks: list[dict[str, FloatArray]]) -> dict[str, FloatArray]:
@@ -148,14 +151,14 @@ def simulate_variants(variants: list[Scenario], paths: int) -> list[SimulationRe
         for each, at in zip(values, place, strict=True):
             each.append(found[at])
     nobody = np.zeros((len(variants[0].offers), 1), np.int64)
-    summaries = [summarise(0, each, nobody, np.zeros((0, paths)), 0) for each in values]
+    summaries = [summarise(0, each, nobody, np.zeros((0, paths)), 0, group_of(paths)) for each in values]
     return [joined(variant, [summary], [], tuple(valued)) for variant, summary, valued in zip(variants, summaries, offers, strict=True)]
 
 
 def _side_by_side(posed: list[Scenario], index: int, accepts: list[tuple[float, float]], paths: int) -> list[dict[str, FloatArray]]:
     """The path values of scenarios with one structure each, the index-th of all, in one go."""
     streams = Streams(posed[0].seed, VARIANT_BLOCK, paths, repeats=len(posed))
-    together = side_by_side(posed, draw_inputs(streams, index, paths), paths)
+    together = side_by_side(posed, draw_inputs(streams, paths), paths)
     [offer] = together.offers
     production, notebook = (np.repeat([accept[kind] for accept in accepts], paths) for kind in (0, 1))
     found = path_values(together, offer, simulate_structure(together, offer, streams, (production, notebook)))

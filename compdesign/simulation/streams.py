@@ -4,6 +4,7 @@ A stream is keyed by (seed, RNG block, name, seat, hire ordinal); inside a strea
 of the block. Rows are drawn when first asked for and kept, so that structures share them and unused ones cost nothing.
 """
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from zlib import crc32
@@ -149,6 +150,16 @@ class _Table:
 
     def row(self, seat: int, ordinal: int, row: int) -> FloatArray:
         return self.values[self._index[seat, ordinal, row]]
+
+
+_OFFER = re.compile(r"^offers\[[0-9]+\]")
+
+
+def input_stream(name: str) -> str:
+    """The stream of an uncertain input by its dotted name. An input of an offer is the same luck in every offer, whatever its
+    place: equal structures stay equal, and their order changes nothing.
+    """
+    return f"input:{_OFFER.sub('offers', name)}"
 
 
 @lru_cache

@@ -15,7 +15,7 @@ from compdesign.quantities import BoolArray, FloatArray
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.first_hires import HORIZON, FirstHires, first_hires
 from compdesign.simulation.parameters import at_medians, side_by_side, slice_paths
-from compdesign.simulation.streams import Streams
+from compdesign.simulation.streams import Streams, input_stream
 
 VALUATION_BLOCK = 1 << 30
 VALUATION_PATHS = 1_024
@@ -65,7 +65,7 @@ def value_variants(variants: list[Scenario], paths: int, errors: bool = False) -
     for index in range(len(variants[0].offers)):
         posed, place = distinct([_posed(variant, index) for variant in variants])
         streams = Streams(variants[0].seed, VALUATION_BLOCK, paths, repeats=len(posed))
-        resolved = side_by_side(posed, draw_inputs(streams, index, paths), paths)
+        resolved = side_by_side(posed, draw_inputs(streams, paths), paths)
         outside = _competing(resolved, streams)
         [offer] = resolved.offers
         hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams))
@@ -94,9 +94,9 @@ def bearing_on(scenario: Scenario, index: int) -> Scenario:
     return scenario.model_copy(update={"offers": (offer,), "links": links})
 
 
-def draw_inputs(streams: Streams, index: int, paths: int) -> Callable[[str], FloatArray]:
-    """Uniforms of the uncertain inputs of a scenario with one structure, under the name each has among all structures."""
-    return lambda name: streams.uniform(f"input:{name.replace('offers[0]', f'offers[{index}]', 1)}")[:paths]
+def draw_inputs(streams: Streams, paths: int) -> Callable[[str], FloatArray]:
+    """Uniforms of uncertain inputs by their dotted names, on the first paths."""
+    return lambda name: streams.uniform(input_stream(name))[:paths]
 
 
 def _posed(scenario: Scenario, index: int) -> Scenario:

@@ -17,11 +17,11 @@ from compdesign.metrics.moments import Moments, ratio
 from compdesign.metrics.monthly import LEVELS, Monthly, monthly
 from compdesign.simulation.company_path import company_path
 from compdesign.simulation.engine import simulate_structure
-from compdesign.simulation.month_values import MonthBooks, month_values, no_hires, running
+from compdesign.simulation.month_values import MonthBooks, equity_values, month_values, no_hires, running
 from compdesign.simulation.parameters import resolve, slice_paths
 from compdesign.simulation.result import KEPT, SimulationResult
 from compdesign.simulation.run import simulate
-from compdesign.simulation.streams import Streams
+from compdesign.simulation.streams import Streams, input_stream
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, EXIT, Outcome
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
@@ -49,7 +49,7 @@ def both() -> tuple[SimulationResult, tuple[Monthly, ...]]:
 @cache
 def one_block(offer: int) -> tuple[Scenario, Outcome, MonthBooks, dict[str, np.ndarray]]:
     scenario, streams, window = tight(), Streams(tight().seed, 0), slice(0, PATHS)
-    whole = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    whole = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
     part = slice_paths(whole, window)
     course, books = company_path(part, streams, window), MonthBooks.empty(scenario.months, PATHS)
     valued = both()[0].offers[offer]
@@ -138,9 +138,7 @@ def test_pool_moves_by_grants_and_forfeitures_alone() -> None:
 def test_value_of_awards_in_plain_python(offer: int) -> None:
     part, outcome, _, values = one_block(offer)
     structure, grants, hires = part.offers[offer], outcome.grants, outcome.hires
-    r, v, t = part.discount_rate, part.candidate.option_volatility, part.candidate.option_term_years
-    d1 = (r + v * v / 2) * t / (v * np.sqrt(t))
-    option = norm.cdf(d1) - np.exp(-r * t) * norm.cdf(d1 - v * np.sqrt(t))  # Black and Scholes (1973) at the money, per dollar
+    option = option_value(part)
     total = 0.0
     for i in range(len(grants.path)):
         path, month = int(grants.path[i]), int(grants.month[i])
@@ -153,13 +151,44 @@ def test_value_of_awards_in_plain_python(offer: int) -> None:
     assert {int(rule) for rule in np.unique(grants.rule)} == set(range(-1, len(structure.refresh)))
 
 
+def test_shares_awarded_upfront_are_valued_at_the_price_of_the_start() -> None:
+    data = tomllib.loads((EXAMPLES / "series_c.toml").read_text())
+    data["offers"][2]["refresh"][0]["instrument"] = "rsu"
+    scenario = Scenario.parse(data)
+    streams, window = Streams(scenario.seed, 0), slice(0, 64)
+    whole = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    part = slice_paths(whole, window)
+    outcome = simulate_structure(whole, scenario.offers[2], streams, (0.5, 0.5), window)
+    grants, hires = outcome.grants, outcome.hires
+    ratio = option_value(scenario)
+    total, differing = 0.0, 0
+    for i in range(len(grants.path)):
+        path = int(grants.path[i])
+        if grants.rule[i] == 0:
+            held = (hires.path == path) & (hires.seat == grants.seat[i]) & (hires.ordinal == grants.ordinal[i])
+            start = int(hires.start[held][0])
+            total += grants.shares[i] * outcome.price_by[start, path]
+            differing += outcome.price_by[start, path] != outcome.price_by[int(grants.month[i]), path]
+        else:
+            total += grants.shares[i] * grants.strike[i] * ratio
+    assert differing > 10
+    assert equity_values(part, scenario.offers[2], outcome)["award_value"].sum() == pytest.approx(total, rel=1e-9)
+
+
+def option_value(scenario: Scenario) -> float:
+    """Of an at-the-money option per dollar of price: Black and Scholes (1973)."""
+    r, v, t = scenario.discount_rate, scenario.candidate.option_volatility, scenario.candidate.option_term_years
+    d1 = (r + v * v / 2) * t / (v * np.sqrt(t))
+    return float(norm.cdf(d1) - np.exp(-r * t) * norm.cdf(d1 - v * np.sqrt(t)))
+
+
 def test_no_hires_is_the_engine_with_seats_nobody_fills() -> None:
     data = tomllib.loads((EXAMPLES / "series_c.toml").read_text())
     data["company"] |= {"cash": "14M", "financing": tight().model_dump(mode="json")["company"]["financing"]}
     data["hiring"] |= {"time_to_fill_days": 10_000, "time_to_fill_spread": 0}
     scenario = Scenario.parse(data)
     streams, window = Streams(scenario.seed, 0), slice(0, PATHS)
-    whole = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    whole = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
     part = slice_paths(whole, window)
     course = company_path(part, streams, window)
     outcome = simulate_structure(whole, scenario.offers[0], streams, (0.5, 0.5), window, course)

@@ -11,7 +11,7 @@ from scipy.stats import binom, norm
 from compdesign.inputs.scenario import Scenario
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.parameters import resolve
-from compdesign.simulation.streams import RNG_BLOCK, Streams
+from compdesign.simulation.streams import RNG_BLOCK, Streams, input_stream
 from compdesign.simulation.tables import Outcome
 
 NOBODY_LEAVES = [{"from_month": 0, "annual_probability": 0.0}]
@@ -89,7 +89,7 @@ def outcomes(scenario: Scenario, blocks: int = 2, accept: tuple[float, float] = 
     """The resolved scenario and the outcome of its first offer, on each RNG block."""
     for block in range(blocks):
         streams = Streams(scenario.seed, block)
-        resolved = resolve(scenario, lambda name, streams=streams: streams.uniform(f"input:{name}"))
+        resolved = resolve(scenario, lambda name, streams=streams: streams.uniform(input_stream(name)))
         yield resolved, simulate_structure(resolved, scenario.offers[0], streams, accept)
 
 

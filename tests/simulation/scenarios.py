@@ -156,6 +156,7 @@ def _offer(r: random.Random, index: int, kinds: list[str]) -> dict[str, Any]:
         }
     if r.random() < 0.3:
         offer["refresh_cap_shares"] = 12_000
+        offer["refresh_cap_dollars"] = 150_000
     if r.random() < 0.3:
         offer["committee_delay_days"] = 5
     if r.random() < 0.2:

@@ -10,7 +10,7 @@ from scipy.integrate import quad
 from scipy.stats import beta, norm
 
 from compdesign.simulation.parameters import resolve
-from compdesign.simulation.streams import Streams
+from compdesign.simulation.streams import Streams, input_stream
 from tests.simulation.posed import outcomes, posed, variance_within, within
 
 BLOCKS = 5
@@ -22,7 +22,7 @@ def drawn(name: str, distribution: Any) -> np.ndarray:
     chunks = []
     for block in range(BLOCKS):
         streams = Streams(11, block)
-        model: Any = resolve(posed({name: distribution}), lambda each, streams=streams: streams.uniform(f"input:{each}"))
+        model: Any = resolve(posed({name: distribution}), lambda each, streams=streams: streams.uniform(input_stream(each)))
         for table in tables:
             model = getattr(model, table)
         chunks.append(getattr(model, key))
@@ -145,7 +145,7 @@ def test_two_inputs_are_independent_and_a_draw_belongs_to_its_name() -> None:
     for block in range(BLOCKS):
         streams = Streams(11, block)
         scenario = posed({"company.cash": {"mean": 4e6, "sd": 1e6}, "company.revenue_growth": {"mean": 0.3, "sd": 0.1}})
-        resolved = resolve(scenario, lambda each, streams=streams: streams.uniform(f"input:{each}"))
+        resolved = resolve(scenario, lambda each, streams=streams: streams.uniform(input_stream(each)))
         both.append((resolved.company.cash, resolved.company.revenue_growth))
     cash, growth = np.concatenate(both, axis=1)
     assert np.array_equal(cash, alone)

@@ -9,7 +9,7 @@ import pytest
 from compdesign.inputs.scenario import Scenario
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.parameters import on_path, resolve
-from compdesign.simulation.streams import Streams
+from compdesign.simulation.streams import Streams, input_stream
 from compdesign.simulation.tables import BEYOND, CASH_OUT, COMPONENTS, EXIT, Outcome
 from tests.simulation.scenarios import random_scenario
 from tests.simulation.twin import Future, run_path
@@ -23,7 +23,7 @@ ENDS = {None: BEYOND, "cash-out": CASH_OUT, "exit": EXIT}
 def test_engine_equals_its_twin_on_every_path(seed: int) -> None:
     scenario = Scenario.parse(random_scenario(seed))
     streams = Streams(scenario.seed, 0, SIZE)
-    resolved = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    resolved = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
     accept = (0.7, 0.4)
     for offer in scenario.offers:
         outcome = simulate_structure(resolved, offer, streams, accept, slice(0, PATHS))

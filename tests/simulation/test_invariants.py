@@ -15,7 +15,7 @@ from compdesign.simulation.company_path import company_path
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.parameters import resolve
 from compdesign.simulation.run import simulate, simulate_variants
-from compdesign.simulation.streams import Streams
+from compdesign.simulation.streams import Streams, input_stream
 from compdesign.simulation.tables import EXIT, STAYED, GrantTable, HireTable, Outcome
 from compdesign.simulation.valuation_run import value_offers
 from tests.simulation.posed import by_path, joined
@@ -31,7 +31,7 @@ fewer = settings(max_examples=10, deadline=None, derandomize=True)
 def outcome_of(data: dict[str, Any], offer: int = 0, streams: Streams | None = None, paths: slice = slice(None)) -> Outcome:
     scenario = Scenario.parse(data)
     streams = streams or Streams(scenario.seed, 0, SIZE)
-    resolved = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    resolved = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
     return simulate_structure(resolved, scenario.offers[offer], streams, ACCEPT, paths)
 
 
@@ -277,7 +277,7 @@ def test_the_waterfall_adds_up_at_every_exit(seed: int) -> None:
     data["links"], data["company"]["exit"]["annual_hazard"] = {}, 0.5
     scenario = Scenario.parse(data)
     streams = Streams(scenario.seed, 0, SIZE)
-    resolved = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    resolved = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
     outcome = simulate_structure(resolved, scenario.offers[0], streams, ACCEPT)
     course, company = company_path(resolved, streams, slice(None)), scenario.company
     path = np.flatnonzero(outcome.end == EXIT)

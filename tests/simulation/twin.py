@@ -99,6 +99,7 @@ class Person:
     queue: list[Request] = field(default_factory=list)
     strike: float = 0.0
     shares: float = 0.0
+    paid: float = 0.0
     asked: int = 0
     speed: float = 1.0
     gaming: float = 1.0
@@ -516,6 +517,8 @@ class Future:
             left = min(left, rule.cap_per_year - state.by_year.get(year, 0.0))
         if rule.unit == "shares" and rule.instrument != "cash" and self.offer.refresh_cap_shares is not None:
             left = min(left, self.offer.refresh_cap_shares - person.shares)
+        if rule.instrument == "cash" and self.offer.refresh_cap_dollars is not None:
+            left = min(left, self.offer.refresh_cap_dollars - person.paid)
         return max(0.0, min(rule.award * (min(rise, 1) if rule.cooldown_months > 0 else rise), left))
 
     def look(self, person: Person, time: float, month: int, price: float) -> None:
@@ -545,6 +548,8 @@ class Future:
             state.by_year[year] = state.by_year.get(year, 0.0) + amount
             if rule.unit == "shares":
                 person.shares += amount
+            if rule.instrument == "cash":
+                person.paid += amount
             due = time + rule.approval_lag_days / DAYS if rule.mode == "future" else time
             true = getattr(person, "true_measured", 0.0) if margin_leaves(rule.trigger) else nan
             person.queue.append(Request(index, time, due, amount, False, -1, true))

@@ -1,0 +1,71 @@
+"""The board view as landscape pages."""
+
+import base64
+from dataclasses import dataclass
+from math import ceil
+
+from markupsafe import Markup
+
+from compdesign.reports.board_charts import as_svg
+from compdesign.reports.board_decision import links_said
+from compdesign.reports.board_parts import Cell, Scale, Slide, Table, scale_for
+from compdesign.reports.board_view import BoardView
+from compdesign.reports.pages import page, stylesheet
+from compdesign.reports.pdf import pdf
+
+PAGE_WIDTH, PAGE_HEIGHT = 1016.0, 672.0
+"""Pixels at 96 an inch between the margins of a page."""
+LOWEST, HIGHEST = 215.0, 420.0
+"""Heights of a chart."""
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """What the template may name. drawings: the text that stands for a chart -> its SVG as a data address. months: the table by month."""
+
+    view: BoardView
+    style: Markup
+    drawings: dict[str, str]
+    links: str
+    scale: Scale
+    months: Table
+
+
+def as_pdf(view: BoardView) -> bytes:
+    """The pages; the same bytes for the same view."""
+    return pdf(page("board/board.html", context(view)))
+
+
+def context(view: BoardView) -> BoardPage:
+    """The template's context."""
+    drawings = {
+        chart.alt: "data:image/svg+xml;base64,"
+        + base64.b64encode(as_svg(chart, PAGE_WIDTH / len(slide.charts), _room(slide)).encode()).decode()
+        for slide in view.slides
+        for chart in slide.charts
+    }
+    scale = scale_for(max(map(abs, (*view.compensation.months, *view.awards.months, 0.0))))
+    return BoardPage(view, Markup(stylesheet("board/board.css")), drawings, links_said(view.links), scale, _months(view, scale))
+
+
+def _room(slide: Slide) -> float:
+    """Height of a slide's charts: what its texts and tables leave of the page, so that no note is alone on the next one."""
+    lines = 17.5 * sum(ceil(len(point) / 165) for point in slide.points) + 15.0 * sum(ceil(len(note) / 205) for note in slide.notes)
+    lines += 6.0 * len(slide.points) + 3.0 * len(slide.notes)
+    rows = sum(75.0 + (17.5 if table.small else 22.0) * len(table.rows) for table in slide.tables)
+    return min(max(PAGE_HEIGHT - 90.0 - lines - rows, LOWEST), HIGHEST)
+
+
+def _months(view: BoardView, scale: Scale) -> Table:
+    flows = (*(each for each in view.components if any(each.months)), view.compensation, view.awards)
+    rows = tuple(
+        (
+            Cell(label),
+            *(
+                Cell(scale.text(each.months[month], each.months_se[month]), each.months[month], each.months_se[month], "$")
+                for each in flows
+            ),
+        )
+        for month, label in enumerate(view.months)
+    )
+    return Table(f"Means over all futures ± standard error, {scale.name}", ("Month", *(each.label for each in flows)), rows, small=True)
