@@ -15,6 +15,7 @@ from compdesign.inputs.provenance import DefaultUsed, defaults_used, statements
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEven, MapCell, axes, break_evens, map_cell
 from compdesign.metrics.candidate import CANDIDATE, candidate_metrics
+from compdesign.metrics.candidate_differences import candidate_differences
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, Metric, metrics
 from compdesign.metrics.equal_terms import VIEWS, EqualTerms
 from compdesign.metrics.estimates import Difference, Estimate, difference, estimate
@@ -45,7 +46,7 @@ class Comparison:
     """Everything one comparison found. structures: as typed, then the cash-bonus twins (twins of them). best: who has the lowest
     objective, 0 where nobody ships; behind: every structure's objective less the best one's. rows: every metric.
     twin_differences: per twin and row of decisions, the twin less its original.
-    candidate: per structure, what one candidate gets. null: the objective with every link at zero, structures as typed.
+    candidate, candidate_differences: per structure, what one candidate gets, and that less what the first structure gives. null: the objective with every link at zero, structures as typed.
     tornado: per headline, bars of the structure with the lowest objective against the first. links: the user's statements.
     """
 
@@ -62,6 +63,7 @@ class Comparison:
     twin_differences: tuple[dict[str, Difference], ...]
     rows: tuple[Row, ...]
     candidate: tuple[dict[str, Estimate], ...]
+    candidate_differences: tuple[dict[str, Difference], ...]
     censored: tuple[float, ...]
     null: tuple[Estimate, ...]
     null_differences: tuple[Difference, ...]
@@ -96,17 +98,21 @@ class Comparison:
             for k, name in enumerate(self.structures)
         ]
         for k, name in enumerate(self.structures[: len(self.candidate)]):
-            records += [
-                {
-                    "metric": m.key,
-                    "label": m.label,
-                    "unit": m.unit,
-                    "structure": name,
-                    "value": self.candidate[k][m.key].value,
-                    "se": self.candidate[k][m.key].se,
-                }
-                for m in CANDIDATE
-            ]
+            for metric in CANDIDATE:
+                apart = self.candidate_differences[k].get(metric.key)
+                records.append(
+                    {
+                        "metric": metric.key,
+                        "label": metric.label,
+                        "unit": metric.unit,
+                        "structure": name,
+                        "value": self.candidate[k][metric.key].value,
+                        "se": self.candidate[k][metric.key].se,
+                        "difference": apart.value if apart else None,
+                        "difference_se": apart.se if apart else None,
+                        "difference_label": apart.label if apart else None,
+                    }
+                )
         return pd.DataFrame.from_records(records)
 
     def __repr__(self) -> str:
@@ -195,6 +201,7 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
     typed = range(len(scenario.offers))
     rows = tuple(_row(result, metric) for metric in metrics(scenario))
     objective = rows[0]
+    candidate = tuple(candidate_metrics(scenario, offer) for offer in result.offers)
     null: SimulationResult = answers["null",]
     cost = objective.estimates[: len(typed)]
     best = cheapest(cost) or 0
@@ -214,7 +221,8 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         twins=twins,
         twin_differences=_twin_differences(scenario, result, rows),
         rows=rows,
-        candidate=tuple(candidate_metrics(scenario, offer) for offer in result.offers),
+        candidate=candidate,
+        candidate_differences=candidate_differences(scenario, result.offers, candidate),
         censored=tuple(float((runway == float("inf")).mean()) for runway in result.runway),
         null=tuple(estimate(null, COST_PER_DEPLOYMENT, k) for k in typed),
         null_differences=tuple(difference(null, COST_PER_DEPLOYMENT, k) for k in typed),

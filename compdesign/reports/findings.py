@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite, nan
 
 from compdesign.inputs.offers import MarginGain
 from compdesign.metrics.break_even import BreakEven
+from compdesign.metrics.candidate import CANDIDATE, CandidateMetric
+from compdesign.metrics.candidate_differences import GAINS, candidate_threshold
 from compdesign.metrics.catalog import Metric
 from compdesign.metrics.comparison import Comparison, Row
-from compdesign.metrics.estimates import MATERIAL, Difference
+from compdesign.metrics.estimates import MATERIAL, NONE, Difference, threshold
 from compdesign.metrics.runner_up import order
 from compdesign.reports.letter_words import leaves
 from compdesign.reports.numbers import with_error, with_label
 from compdesign.simulation.tables import COMPONENTS
 
 SECTIONS = (("decision", "Decide by"), ("company", "Company"), ("people", "People"), ("equity", "Equity"))
+NOWHERE = "on no row above the thresholds"
+PARTS = ("of which", "of one failed hire", "Log of it")
+MOST_ITEMS = 12
+"""Rows named where one structure is better than another."""
+NO_DIFFERENCE = Difference(nan, nan, NONE)
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,11 @@ class Finding:
     def sentence(self) -> str:
         """The finding as one line."""
         return f"{self.lead}: {'; '.join(self.items) or self.otherwise}."
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The finding with one line an item."""
+        return (f"{self.lead}:", *(f"  {each}" for each in self.items)) if self.items else (self.sentence,)
 
 
 def rival(comparison: Comparison) -> int:
@@ -86,49 +98,65 @@ def _of_twin(name: str, twin: dict[str, Difference], by_key: dict[str, Metric]) 
 
 
 def losses(comparison: Comparison) -> Finding:
-    """Rows on which the first structure beats the one with the lowest objective by a material difference."""
-    ahead = comparison.best
-    first = comparison.structures[0]
-    if ahead == 0:
-        other = tuple(
-            f"{row.metric.label} ('{comparison.structures[k]}')"
-            for row in comparison.rows
-            for k in range(1, len(comparison.scenario.offers))
-            if favours_other(row, k) and row.metric.group == "decision"
-        )
-        return Finding(f"Where others beat '{first}'", other, "on no row it is decided by")
-    lead = f"Where '{first}' is better than '{comparison.structures[ahead]}'"
-    return Finding(lead, tuple(_worse(comparison, ahead)), "on no row above the thresholds")
-
-
-def _worse(comparison: Comparison, k: int) -> Iterator[str]:
-    accept = [each["accept"].value for each in comparison.candidate]
-    if accept[k] < accept[0]:
-        yield f"P(accept) ({100 * accept[k]:.0f} % against {100 * accept[0]:.0f} %)"
-    for row in comparison.rows:
-        if row.metric.group in ("decision", "people") and favours_first(row, k):
-            yield f"{row.metric.label} ({with_label(row.differences[k], row.metric.unit)})"
+    """Rows on which the first structure beats the one with the lowest objective by a material difference; where it has the lowest
+    itself, rows on which another beats it.
+    """
+    if comparison.best:
+        return setbacks(comparison, comparison.best)
+    others = [
+        (weight, f"{what}: '{comparison.structures[k]}' {size}")
+        for k in range(1, len(comparison.scenario.offers))
+        for weight, what, size in _material(comparison, k, for_first=False)
+    ]
+    return Finding(f"Where others beat '{comparison.structures[0]}'", _largest(others), NOWHERE)
 
 
 def gains(comparison: Comparison, k: int) -> Finding:
-    """Rows on which a structure beats the first by a material difference: the other side of `_worse`, in the same words."""
+    """Rows on which a structure beats the first by a material difference: the other side of `setbacks`, in the same words."""
     lead = f"Where '{comparison.structures[k]}' is better than '{comparison.structures[0]}'"
-    return Finding(lead, tuple(_better(comparison, k)), "on no row above the thresholds")
-
-
-def _better(comparison: Comparison, k: int) -> Iterator[str]:
-    accept = [each["accept"].value for each in comparison.candidate]
-    if accept[k] > accept[0]:
-        yield f"P(accept) ({100 * accept[k]:.0f} % against {100 * accept[0]:.0f} %)"
-    for row in comparison.rows:
-        if row.metric.group in ("decision", "people") and favours_other(row, k):
-            yield f"{row.metric.label} ({with_label(row.differences[k], row.metric.unit)})"
+    return Finding(lead, _largest(_said(_material(comparison, k, for_first=False))), NOWHERE)
 
 
 def setbacks(comparison: Comparison, k: int) -> Finding:
     """Rows on which the first structure beats another by a material difference."""
     lead = f"Where '{comparison.structures[0]}' is better than '{comparison.structures[k]}'"
-    return Finding(lead, tuple(_worse(comparison, k)), "on no row above the thresholds")
+    return Finding(lead, _largest(_said(_material(comparison, k, for_first=True))), NOWHERE)
+
+
+def _material(comparison: Comparison, k: int, for_first: bool) -> Iterator[tuple[float, str, str]]:
+    """What one side has materially better: how many thresholds the difference is (rows of decisions come first), the row, and
+    structure k less the first. Years and parts of a row are left to it.
+    """
+    favours = favours_first if for_first else favours_other
+    for row in comparison.rows:
+        whole = ":" not in row.metric.key and not row.metric.label.startswith(PARTS)
+        if whole and worth_showing(comparison, row) and favours(row, k):
+            each = row.differences[k]
+            weight = inf if row.metric.group == "decision" else _weight(each, threshold(comparison.result, row.metric))
+            yield weight, row.metric.label, with_label(each, row.metric.unit)
+    for metric in CANDIDATE:
+        each = comparison.candidate_differences[k].get(metric.key, NO_DIFFERENCE)
+        if metric.key in GAINS and each.label == MATERIAL and (each.value < 0) == for_first:
+            smallest = candidate_threshold(metric.key, comparison.scenario.materiality)
+            yield _weight(each, smallest), f"For the candidate, {_spelled(metric)}", with_label(each, metric.unit)
+
+
+def _weight(each: Difference, smallest: float) -> float:
+    return abs(each.value) / smallest if smallest else inf
+
+
+def _spelled(metric: CandidateMetric) -> str:
+    """The metric's name away from the row it refers to."""
+    return metric.definition.rstrip(".") if metric.label.endswith("of it") else metric.label
+
+
+def _said(found: Iterator[tuple[float, str, str]]) -> list[tuple[float, str]]:
+    return [(weight, f"{what}: {size}") for weight, what, size in found]
+
+
+def _largest(found: list[tuple[float, str]]) -> tuple[str, ...]:
+    """The largest by materiality, as many as a reader takes in."""
+    return tuple(said for _, said in sorted(found, key=lambda each: -each[0])[:MOST_ITEMS])
 
 
 def favours_first(row: Row, k: int) -> bool:

@@ -37,7 +37,10 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
                 "label": metric.label,
                 "unit": metric.unit,
                 "definition": metric.definition,
-                "values": {name: _plain(each[metric.key]) for name, each in zip(comparison.structures, comparison.candidate, strict=True)},
+                "values": {
+                    name: {**_plain(each[metric.key]), **({"difference": _plain(apart[metric.key])} if metric.key in apart else {})}
+                    for name, each, apart in zip(comparison.structures, comparison.candidate, comparison.candidate_differences, strict=True)
+                },
             }
             for metric in CANDIDATE
         },

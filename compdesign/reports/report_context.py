@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from compdesign.metrics.candidate import CANDIDATE
+from compdesign.metrics.candidate_differences import GAINS
 from compdesign.metrics.catalog import Better
 from compdesign.metrics.comparison import Comparison, Row
 from compdesign.metrics.estimates import Estimate
@@ -191,7 +192,13 @@ def _main_table(comparison: Comparison) -> Table:
             )
             body.append((Cell("What one candidate gets (before tax)"),))
             for metric in CANDIDATE:
-                body.append((Cell(metric.label), *(value_cell(each[metric.key], metric.unit) for each in comparison.candidate[:typed])))
+                better: Better = "higher" if metric.key in GAINS else "neither"
+                pairs = zip(comparison.candidate[:typed], comparison.candidate_differences, strict=False)
+                cells = (
+                    value_cell(each[metric.key], metric.unit, apart.get(metric.key) if k else None, better)
+                    for k, (each, apart) in enumerate(pairs)
+                )
+                body.append((Cell(metric.label), *cells))
     return Table("Every metric by structure", ("", *lettered(comparison)), tuple(body))
 
 

@@ -44,8 +44,8 @@ def first_minute(comparison: Comparison) -> Iterable[RenderableType]:
     yield Text(null_line(comparison))
     yield Text(comparison.verdict, style="bold")
     if len(comparison.scenario.offers) > 1:
-        yield Text(losses(comparison).sentence)
-        yield Text(flips(comparison).sentence)
+        yield from (Text(line) for line in losses(comparison).lines)
+        yield from (Text(line) for line in flips(comparison).lines)
     yield Text(
         f"{comparison.paths:,} paths, seed {comparison.seed}, scenario {comparison.scenario_hash[:12]}, compdesign {comparison.version}. ± is one standard error."
     )
@@ -76,7 +76,12 @@ def _main_rows(comparison: Comparison, typed: int) -> Iterable[Cells]:
             )
             yield heading("What one candidate gets (before tax)")
             for metric in CANDIDATE:
-                yield (metric.label, *(with_error(each[metric.key], metric.unit) for each in comparison.candidate[:typed]))
+                estimates = [each[metric.key] for each in comparison.candidate[:typed]]
+                if metric.key in comparison.candidate_differences[0]:
+                    differences = [each[metric.key] for each in comparison.candidate_differences[:typed]]
+                    yield (metric.label, *compared(estimates, differences, metric.unit))
+                else:
+                    yield (metric.label, *(with_error(each, metric.unit) for each in estimates))
 
 
 def foundations(comparison: Comparison) -> Iterable[RenderableType]:

@@ -30,6 +30,8 @@ class OfferValue:
     hires: the simulated first hires, half of each type. ce: certainty equivalent at the accepted mix, with standard
     error. accept: probabilities of acceptance of a production-minded and a notebook candidate and of the screened mix.
     mix: share of production-minded among those who accept. outside_wealth[path], ce_outside: the competing offer.
+    left_out[group, (ce, ce_outside, accept)]: the same with each group of paths left out, empty if no errors were asked for;
+    the structures of a scenario are valued on the same paths, so these pair.
     """
 
     structure: str
@@ -45,6 +47,7 @@ class OfferValue:
     accept_se: float
     mix: float
     tie_price: float
+    left_out: FloatArray
 
     @property
     def weights(self) -> FloatArray:
@@ -161,7 +164,8 @@ def _judged(resolved: Scenario, scenario: Scenario, offer: Offer, hires: FirstHi
         return ce(w, type_weights(prod, mix)), ce_outside, accepts[0], accepts[1], overall
 
     point = judged(np.ones(len(outside), bool))
-    error = _jackknife(judged, len(outside), len(point)) if errors else np.full(len(point), np.nan)
+    left_out = _left_out(judged, len(outside)) if errors else np.zeros((0, len(point)))
+    error = jackknife(left_out) if errors else np.full(len(point), np.nan)
     mix = float(accepted_mix(share, point[2], point[3])) if point[4] > 0 else share
     return OfferValue(
         structure=offer.name,
@@ -177,6 +181,7 @@ def _judged(resolved: Scenario, scenario: Scenario, offer: Offer, hires: FirstHi
         accept_se=float(error[4]),
         mix=mix,
         tie_price=_tie_price(hires, type_weights(production, mix), outside),
+        left_out=left_out[:, [0, 1, 4]],
     )
 
 
@@ -196,10 +201,15 @@ def type_weights(production: BoolArray, share: float) -> FloatArray:
     return weights / weights.sum()
 
 
-def _jackknife(judged: Callable[[BoolArray], tuple[float, ...]], paths: int, count: int) -> FloatArray:
+def _left_out(judged: Callable[[BoolArray], tuple[float, ...]], paths: int) -> FloatArray:
+    """What is judged with each group of paths left out; float64[group, number]."""
     group = np.arange(paths) * GROUPS // paths
-    left_out = np.array([judged(group != each) for each in range(GROUPS)])
-    return np.sqrt((GROUPS - 1) / GROUPS * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))[:count]
+    return np.array([judged(group != each) for each in range(GROUPS)])
+
+
+def jackknife(left_out: FloatArray) -> FloatArray:
+    """Standard errors from delete-one-group values float64[group, ...], over the groups (Efron and Stein 1981)."""
+    return np.sqrt((GROUPS - 1) / GROUPS * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
 
 
 def _tie_price(hires: FirstHires, weights: FloatArray, outside: FloatArray) -> float:
