@@ -7,6 +7,7 @@ from math import inf, isfinite, log, nan
 
 import numpy as np
 
+from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, RUNWAY_P10
 from compdesign.metrics.estimates import Difference, Estimate, difference, estimate
@@ -83,9 +84,17 @@ def at_equal_cost(scenario: Scenario, paths: int) -> EqualTerms:
 
 
 def at_equal_seats(scenario: Scenario, paths: int) -> EqualTerms:
-    """Every offer accepted at once, no link from pay to departure: a vacancy no longer saves pay."""
-    what = "every offer accepted at once and no link from pay to departure, so that a vacancy saves nobody pay"
+    """Every offer accepted at once, no link from pay to departure or speed: a vacancy no longer saves pay. Seats still empty when
+    cash runs out, which is what the view is about, and as each structure's own process has it.
+    """
+    what = "every offer accepted at once, no link from pay to departure or speed, so that a vacancy saves nobody pay; seats differ only by when cash runs out"
+    if any(_own_process(offer) for offer in scenario.offers):
+        what += " and by the screen, checkpoints or committee delay that a structure states for itself"
     return _view("equal seats filled", what, equal_seats(scenario), [1.0] * len(scenario.offers), paths)
+
+
+def _own_process(offer: Offer) -> bool:
+    return not offer.screened or offer.checkpoints is not None or offer.committee_delay_days is not None
 
 
 def _solved(gaps: Gaps, structures: int, paths: int) -> list[float]:

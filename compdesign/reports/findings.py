@@ -1,7 +1,7 @@
 """What a comparison found, in sentences that every output shares: who is ahead where, what would flip it, what is worth a row."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite, nan
 
 from compdesign.inputs.offers import MarginGain
@@ -10,7 +10,7 @@ from compdesign.metrics.candidate import CANDIDATE, CandidateMetric
 from compdesign.metrics.candidate_differences import GAINS, candidate_threshold
 from compdesign.metrics.catalog import Metric
 from compdesign.metrics.comparison import Comparison, Row
-from compdesign.metrics.estimates import MATERIAL, NONE, Difference, threshold
+from compdesign.metrics.estimates import IDENTICAL, MATERIAL, NONE, Difference, threshold
 from compdesign.metrics.runner_up import order
 from compdesign.reports.letter_words import leaves
 from compdesign.reports.numbers import with_error, with_label
@@ -169,6 +169,25 @@ def favours_other(row: Row, k: int) -> bool:
     """Whether structure k is materially better than the first on a row."""
     sign = {"higher": 1, "lower": -1, "neither": 0}[row.metric.better]
     return row.differences[k].label == MATERIAL and row.differences[k].value * sign > 0
+
+
+def failed_hires(comparison: Comparison) -> str | None:
+    """What hires without anything in production cost under the first structure, and what the others save of it, in one line."""
+    typed = len(comparison.scenario.offers)
+    cost, one = comparison.row("failed_cost"), comparison.row("cost_of_one_failure")
+    if not any(each.value for each in cost.estimates[:typed]):
+        return None
+    single = f", {with_error(one.estimates[0], '$')} each" if isfinite(one.estimates[0].value) else ""
+    said = f"Failed hires cost '{comparison.structures[0]}' {with_error(cost.estimates[0], '$')}{single}"
+    others = [_saving(comparison.structures[k], cost.differences[k]) for k in range(1, typed)]
+    return f"{'; '.join([said, *others])}."
+
+
+def _saving(name: str, each: Difference) -> str:
+    if each.label == IDENTICAL:
+        return f"'{name}' as much ({IDENTICAL})"
+    verb = "saves" if each.value < 0 else "adds"
+    return f"'{name}' {verb} {with_label(replace(each, value=abs(each.value)), '$').removeprefix('+')}"
 
 
 def flips(comparison: Comparison) -> Finding:

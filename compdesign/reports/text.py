@@ -11,7 +11,7 @@ from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.runner_up import error_of_share
 from compdesign.reports.columns import Cells, blocks
-from compdesign.reports.findings import SECTIONS, flips, losses, null_line, pay_parts, worth_showing
+from compdesign.reports.findings import SECTIONS, failed_hires, flips, losses, null_line, pay_parts, worth_showing
 from compdesign.reports.numbers import with_error
 from compdesign.reports.text_cells import compared, heading
 from compdesign.reports.text_views import break_evens, equal_terms, null_ranking, tornado, twins
@@ -46,6 +46,8 @@ def first_minute(comparison: Comparison) -> Iterable[RenderableType]:
     if len(comparison.scenario.offers) > 1:
         yield from (Text(line) for line in losses(comparison).lines)
         yield from (Text(line) for line in flips(comparison).lines)
+    if said := failed_hires(comparison):
+        yield Text(said)
     yield Text(
         f"{comparison.paths:,} paths, seed {comparison.seed}, scenario {comparison.scenario_hash[:12]}, compdesign {comparison.version}. ± is one standard error."
     )

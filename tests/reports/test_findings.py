@@ -11,7 +11,8 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.break_even import Root
 from compdesign.metrics.comparison import Comparison, compare
 from compdesign.metrics.estimates import Difference, Estimate
-from compdesign.reports.findings import equity_or_milestone, flips, null_line
+from compdesign.reports.findings import equity_or_milestone, failed_hires, flips, null_line
+from compdesign.reports.numbers import amount
 from compdesign.reports.text import as_text
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
@@ -86,3 +87,15 @@ def test_equity_or_milestone_is_answered_in_a_sentence(plain: Comparison) -> Non
     assert said in as_text(plain, 1_000)
     alike = replace(plain, twin_differences=({**plain.twin_differences[0], "cost_per_deployment": Difference(0.0, 0.0, "identical")},))
     assert "it is not the equity that makes the difference" in equity_or_milestone(alike)[0]
+
+
+def test_what_the_screen_and_the_checkpoint_save_is_one_line() -> None:
+    found = compare(Scenario.load(EXAMPLES / "notebook_engineer.toml"), 256)
+    said = failed_hires(found)
+    assert said is not None and said in as_text(found, 1_000)
+    assert said.startswith("Failed hires cost 'as before: look at month nine' $") and "$285k ± 0.00 each" in said
+    for k in (1, 2):
+        saved = found.row("failed_cost").differences[k]
+        assert saved.value < 0
+        assert f"'{found.structures[k]}' saves {amount(-saved.value, '$')}" in said
+        assert said.count(f", {saved.label}") >= 1
