@@ -14,6 +14,7 @@ from compdesign.errors import Problem, ScenarioError
 from compdesign.inputs.provenance import DefaultUsed, defaults_used, statements
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEven, MapCell, axes, break_evens, map_cell
+from compdesign.metrics.break_even_output import GAMING, OutputAtTie
 from compdesign.metrics.candidate import CANDIDATE, candidate_metrics
 from compdesign.metrics.candidate_differences import candidate_differences
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, Metric, metrics
@@ -69,6 +70,7 @@ class Comparison:
     null_differences: tuple[Difference, ...]
     equal_terms: tuple[EqualTerms, ...]
     break_evens: tuple[BreakEven, ...]
+    output_at_ties: tuple[OutputAtTie, ...]
     links_map: tuple[MapCell, ...]
     tornado: dict[str, tuple[Bar, ...]]
     tornado_of: str
@@ -228,6 +230,7 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         null_differences=tuple(difference(null, COST_PER_DEPLOYMENT, k) for k in typed),
         equal_terms=tuple(answers["equal", place] for place in range(len(VIEWS)) if ("equal", place) in answers),
         break_evens=tuple(each for axis in found for each in break_evens(axis, answers["axis", axis.name])),
+        output_at_ties=tuple(each for gaming in GAMING for each in answers.get(("output", gaming), ())),
         links_map=_map(answers["map",]) if len(typed) > 1 else (),
         tornado={variable: tuple(tornado(result, variable, against, against_first=against > 0)) for variable in TORNADO_OF},
         tornado_of=result.structures[against],

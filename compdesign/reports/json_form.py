@@ -73,6 +73,15 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
             }
             for each in comparison.break_evens
         ],
+        "output_at_break_even_incentive": [
+            {
+                "structure": each.structure,
+                "gaming": each.gaming,
+                "output_of": each.earner,
+                "ties": [{"incentive": incentive, "output_rise": _plain(rise)} for incentive, rise in each.ties],
+            }
+            for each in comparison.output_at_ties
+        ],
         "links_map": [_plain(cell) for cell in comparison.links_map],
         "tornado": {
             "structure": comparison.tornado_of,

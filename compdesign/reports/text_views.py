@@ -94,6 +94,7 @@ def break_evens(comparison: Comparison, width: int) -> Iterable[RenderableType]:
         for each in comparison.break_evens
     )
     yield from blocks(["", "structure", "ties at (interval)"], rows, width)
+    yield from _outputs(comparison, width)
     selections = sorted({cell.selection for cell in comparison.links_map})
     cells: Iterable[Cells] = (
         (
@@ -107,6 +108,21 @@ def break_evens(comparison: Comparison, width: int) -> Iterable[RenderableType]:
         for incentive in sorted({cell.incentive for cell in comparison.links_map})
     )
     yield from blocks(["cheapest per deployment, by links", *(f"kappa {value:g}" for value in selections)], cells, width, least=NARROW)
+
+
+def _outputs(comparison: Comparison, width: int) -> Iterable[RenderableType]:
+    if not comparison.output_at_ties:
+        return
+    yield Text("The break-even incentive as output: rise of qualifying deployments over every link at zero", style="italic")
+    rows: Iterable[Cells] = (
+        (
+            f"gaming {each.gaming:g}",
+            each.structure,
+            "; ".join(f"{with_error(rise, 'share')} at epsilon {incentive:.3g}" for incentive, rise in each.ties) or "none in range",
+        )
+        for each in comparison.output_at_ties
+    )
+    yield from blocks(["", "structure", "output at the tie"], rows, width)
 
 
 def tornado(comparison: Comparison, width: int) -> Iterable[RenderableType]:
