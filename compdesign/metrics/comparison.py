@@ -2,9 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any
 
 import pandas as pd
@@ -25,6 +23,7 @@ from compdesign.metrics.side_runs import carry_out, side_runs
 from compdesign.metrics.tornado import Bar, tornado
 from compdesign.metrics.variants import cash_twins, has_refresh
 from compdesign.metrics.verdict import verdict
+from compdesign.simulation.processes import processes
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import Progress, check_size, simulate
 
@@ -171,8 +170,8 @@ def _carried_out(tasks: list[Any], workers: int) -> Any:
     if workers <= 1:
         yield from map(carry_out, tasks)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
-        yield from pool.map(carry_out, tasks)
+    with processes(workers) as mapped:
+        yield from mapped(carry_out, tasks)
 
 
 class _Teller:

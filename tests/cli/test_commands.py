@@ -3,12 +3,16 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from compdesign.reports.files import write_whole
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
 COMMAND = Path(sys.executable).with_name("compdesign")
@@ -133,11 +137,61 @@ def test_files_that_are_no_scenario(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_a_full_or_missing_place_for_output_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", ["--json", "--csv", "--report"])
+def test_what_cannot_be_written_is_found_before_the_run_and_named(option: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = run("compare", EXAMPLES / "no_effect.toml", "--paths", 64, "-w", 1, "--json", tmp_path / "file" / "out.json")
+    target = tmp_path / "file" / ("out.html" if option == "--report" else "out")
+    done = run("compare", EXAMPLES / "series_c.toml", "--paths", 5_000_000, "-w", 1, option, target)  # hours, if it ran
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{target}: Not a directory; check the path, its permissions and the space left\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_is_no_target_for_a_file(tmp_path: Path) -> None:
+    done = run("compare", EXAMPLES / "no_effect.toml", "--paths", 64, "-w", 1, "--json", tmp_path)
     assert done.returncode == 1
-    assert "check the path" in done.stderr
+    assert done.stderr.startswith(f"{tmp_path}: Is a directory")
+
+
+def test_a_target_that_fails_after_all_is_named_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "out.json"
+    monkeypatch.setattr("os.fsync", _full)
+    with pytest.raises(OSError, match="No space left") as raised:
+        write_whole(target, "text")
+    assert raised.value.filename == str(target)
+    assert not list(tmp_path.iterdir())
+
+
+def _full(_: int) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_files_are_written_whole_when_the_reader_of_the_table_has_gone(tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        command = [str(COMMAND), "compare", str(EXAMPLES / "no_effect.toml"), "-n", "64", "-w", "1", "--json", str(tmp_path / "o.json")]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
+    assert json.loads((tmp_path / "o.json").read_text())["paths"] == 64
+
+
+def test_a_closed_standard_output_is_no_fault(tmp_path: Path) -> None:
+    arguments = f"compare {EXAMPLES / 'no_effect.toml'} -n 64 -w 2 --json {tmp_path / 'o.json'}"
+    done = subprocess.run(f"{COMMAND} {arguments} >&-", shell=True, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads((tmp_path / "o.json").read_text())["paths"] == 64
+
+
+@pytest.mark.parametrize("seconds", [1.5, 4.0])
+def test_an_interruption_ends_all_workers_at_once_without_a_word_of_theirs(seconds: float, tmp_path: Path) -> None:
+    """As a terminal does it: SIGINT to the whole process group. 1.5 s: workers still import; 4 s: they simulate."""
+    command = [str(COMMAND), "compare", str(EXAMPLES / "series_c.toml"), "-n", "2000000", "-w", "2", "--json", str(tmp_path / "o.json")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as started:
+        time.sleep(seconds)
+        os.killpg(started.pid, signal.SIGINT)
+        out, err = started.communicate(timeout=60)
+    assert (started.returncode, out, err) == (1, "", "interrupted; no file is half written\n")
+    assert not list(tmp_path.iterdir())
 
 
 def test_check_lists_assumptions_with_sources() -> None:
