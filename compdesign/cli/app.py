@@ -15,6 +15,7 @@ from compdesign.cli.expense import expense
 from compdesign.cli.explain import explain
 from compdesign.cli.letter import letter
 from compdesign.cli.schema import schema
+from compdesign.cli.serve import serve
 
 app = typer.Typer(
     name="compdesign",
@@ -39,6 +40,6 @@ def options(
     """Compare offer structures on the same simulated futures."""
 
 
-for verb in (compare, check, explain, letter, board, waterfall, expense, schema, examples):
+for verb in (compare, check, explain, letter, board, waterfall, expense, schema, examples, serve):
     app.command(verb.__name__)(verb)
 app.add_typer(captable)

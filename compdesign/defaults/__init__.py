@@ -6,6 +6,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+TAX_YEARS = (2024, 2025, 2026)
+TAX_STATES = ("CA", "NY", "TX", "WA")
+"""Years and states whose rates are shipped."""
+
 
 @dataclass(frozen=True)
 class Assumption:

@@ -1,6 +1,6 @@
 """The person who decides: wealth, risk aversion, and the competing offer."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,18 @@ class CompetingOffer(Model):
     annual_attrition: Probability = setting(0.15, "Annual probability of leaving the competing job", "probability a year")
 
 
+class CandidateTax(Model):
+    """Whose taxes the candidate pays: with it offers are valued, and accepted, after tax. United States; an estimate."""
+
+    state: Annotated[str, Field(max_length=40)] | None = setting(
+        None, "State of residence: CA, NY, TX or WA; absent: federal tax alone", "state"
+    )
+    filing: Literal["single", "joint", "head", "separate"] = setting("single", "Filing status", "choice")
+    first_year: Annotated[int, Field(ge=1900, le=2200, strict=True)] | None = setting(
+        None, "Tax year whose rates apply to the first twelve months; that of as_of if absent", "year"
+    )
+
+
 class Candidate(Model):
     """How a candidate values an offer: certainty equivalent over 48 months under constant relative risk aversion."""
 
@@ -33,6 +45,7 @@ class Candidate(Model):
         "share",
     )
     competing: CompetingOffer = Field(description="The offer the candidate holds from elsewhere")
+    tax: CandidateTax | None = Field(default=None, description="Taxes of the candidate; absent: everything is valued before tax")
     option_volatility: NonNegative = sourced("option_volatility")
     option_term_years: Positive = sourced("option_term_years")
 

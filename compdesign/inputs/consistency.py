@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from compdesign.defaults import TAX_STATES, TAX_YEARS
 from compdesign.errors import Problem
 from compdesign.inputs.employer import employer_faults
 from compdesign.inputs.offers import AllOf, AnyOf, EveryDeployment, NthDeployment, Offer, RefreshRule, Vesting
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def inconsistencies(scenario: Scenario) -> list[Problem]:
     """Every fault that no single field shows."""
     employer = employer_faults(scenario.employer, scenario.company.capitalization.liquidation_preference)
-    return [*_company(scenario), *_hiring(scenario), *_departure(scenario), *employer, *_offers(scenario)]
+    return [*_company(scenario), *_hiring(scenario), *_departure(scenario), *_tax(scenario), *employer, *_offers(scenario)]
 
 
 def _company(scenario: Scenario) -> Iterator[Problem]:
@@ -77,6 +78,22 @@ def _departure(scenario: Scenario) -> Iterator[Problem]:
         yield from _unique(name, [kind.name for kind in kinds])
     if sum(_largest(kind.weight) for kind in scenario.deployment.kinds) <= 0:
         yield Problem("deployment.kinds", "all weights are 0", "give at least one kind a weight above 0")
+
+
+def _tax(scenario: Scenario) -> Iterator[Problem]:
+    tax = scenario.candidate.tax
+    if tax is None:
+        return
+    drop = "drop [candidate.tax] to value offers before tax"
+    if tax.state is not None and tax.state not in TAX_STATES:
+        remedy = f"use {', '.join(TAX_STATES)}, leave it out for federal tax alone, or {drop}"
+        yield Problem("candidate.tax.state", f"{shown(tax.state)} is not covered", remedy)
+    first = scenario.as_of.year if tax.first_year is None else tax.first_year
+    if first < TAX_YEARS[0]:
+        where = "as_of" if tax.first_year is None else "candidate.tax.first_year"
+        yield Problem(
+            where, f"tax year {first} is not covered", f"the first year with rates is {TAX_YEARS[0]}; give a later one, or {drop}"
+        )
 
 
 def _offers(scenario: Scenario) -> Iterator[Problem]:

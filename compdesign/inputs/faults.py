@@ -22,7 +22,8 @@ def problems_of(error: ValidationError) -> list[Problem]:
     """Every fault of a failed validation, at most MOST_REPORTED, none of pydantic's wording for programmers."""
     root = next((model for model in Model.__subclasses__() if model.__name__ == error.title), None)
     faults = [fault for fault in error.errors(include_url=False) if not _is_echo(fault)]
-    misspelt = {(*fault["loc"][:-1], _meant(fault, root)) for fault in faults if fault["type"] == "extra_forbidden"}
+    unknown = [fault for fault in faults if fault["type"] == "extra_forbidden"][:MOST_REPORTED]  # looking for what was meant takes time
+    misspelt = {(*fault["loc"][:-1], _meant(fault, root)) for fault in unknown}
     faults = [fault for fault in faults if fault["type"] != "missing" or fault["loc"] not in misspelt]
     problems = [_problem(fault, root) for fault in faults[:MOST_REPORTED]]
     if len(faults) > MOST_REPORTED:

@@ -6,15 +6,15 @@ import numpy as np
 
 from compdesign.inputs.candidate import Materiality
 from compdesign.inputs.scenario import Scenario
-from compdesign.metrics.candidate import CANDIDATE, group_values
+from compdesign.metrics.candidate import candidate_catalog, group_values
 from compdesign.metrics.estimates import IDENTICAL, Difference, Estimate, label
 from compdesign.quantities import FloatArray
 from compdesign.simulation.valuation_run import OfferValue, jackknife
 
-JUDGED = ("ce", "ce_outside", "accept")
+JUDGED = ("ce", "ce_outside", "ce_after_tax", "ce_outside_after_tax", "accept")
 """Judged in the valuation run itself, in the order of `OfferValue.left_out`."""
 QUANTILES = ("wealth_p10", "wealth_p50", "wealth_p90")
-GAINS = ("accept", "ce", "wealth_mean", *QUANTILES, "beats")
+GAINS = ("accept", "ce", "ce_after_tax", "wealth_mean", "wealth_mean_after_tax", *QUANTILES, "beats", "beats_after_tax")
 """What a candidate, or who wants to hire one, would have more of."""
 
 Groups = dict[str, tuple[FloatArray, FloatArray]]
@@ -30,15 +30,15 @@ def candidate_differences(
     consistent (Efron 1982), it comes from the differences between the groups' own percentiles.
     """
     groups = [_groups(offer) for offer in offers]
+    shown = [(metric.key, candidate_threshold(metric.unit, scenario.materiality)) for metric in candidate_catalog(scenario)]
     return tuple(
-        {key: _difference(key, scenario.materiality, found[k][key], found[0][key], each[key], groups[0][key]) for key in each}
+        {key: _difference(key, smallest, found[k][key], found[0][key], each[key], groups[0][key]) for key, smallest in shown if key in each}
         for k, each in enumerate(groups)
     )
 
 
-def candidate_threshold(key: str, materiality: Materiality) -> float:
-    """The smallest difference of a candidate metric that matters."""
-    unit = next(metric.unit for metric in CANDIDATE if metric.key == key)
+def candidate_threshold(unit: str, materiality: Materiality) -> float:
+    """The smallest difference that matters of what a candidate gets: of a share, or of dollars."""
     return float(materiality.probability if unit == "share" else materiality.pay)
 
 
@@ -50,7 +50,7 @@ def _groups(offer: OfferValue) -> Groups:
 
 def _difference(
     key: str,
-    materiality: Materiality,
+    smallest: float,
     one: Estimate,
     first: Estimate,
     groups: tuple[FloatArray, FloatArray],
@@ -63,4 +63,4 @@ def _difference(
     same = value == 0 and bool((without == without_first).all())
     of_groups = key in QUANTILES
     se = float((alone - alone_first).std(ddof=1)) / sqrt(len(alone)) if of_groups else float(jackknife(without - without_first))
-    return Difference(value, se, label(value, se, same, candidate_threshold(key, materiality)))
+    return Difference(value, se, label(value, se, same, smallest))

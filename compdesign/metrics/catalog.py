@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from compdesign.inputs.scenario import Scenario
+from compdesign.simulation.grant_expense import quarters_of
 from compdesign.simulation.path_values import FAILED_ITEMS, RETENTION
 from compdesign.simulation.tables import COMPONENTS
 
@@ -127,7 +128,7 @@ COMPONENT_LABELS = {
 
 
 def metrics(scenario: Scenario) -> tuple[Metric, ...]:
-    """Every metric of a scenario: the fixed ones, then pay by year and component, margin by year, shares by rule."""
+    """Every metric of a scenario: the fixed ones, then pay by year and component, margin by year, shares by rule, expense by quarter."""
     years = range(1, -(-scenario.months // 12) + 1)
     pay = [
         Metric(f"pay:{year}", f"Cash compensation, year {year}", "$", f"All cash components in year {year}.", f"pay:{year}", better="lower")
@@ -150,4 +151,9 @@ def metrics(scenario: Scenario) -> tuple[Metric, ...]:
         Metric(f"refresh_shares:{n}", f"Shares by refresh rule {n}", "shares", f"Shares granted by the {n}. refresh rule of the structure, 0 where it has none.", f"refresh_shares:{n}", threshold="shares", group="equity")
         for n in range(1, most_rules + 1)
     ]  # fmt: skip
-    return (*DECISIONS, *COMPANY, *pay, *margins, *PEOPLE, *EQUITY, *rules, *parts)
+    expense = [
+        Metric("sbc_total", "SBC expense, whole run", "$", "Expense of new-hire grants and refresh awards recognised until the path ends (ASC 718, forfeitures as they happen).", "sbc_total", better="lower", group="equity"),
+        *(Metric(f"sbc_year:{n}", f"SBC expense, year {n}", "$", f"Share-based expense recognised in year {n} from the as-of date.", f"sbc_year:{n}", better="lower", group="equity") for n in years),
+        *(Metric(f"sbc:{n}", f"SBC expense, quarter {n}", "$", f"Share-based expense recognised in months {3 * n - 2} to {3 * n} from the as-of date; negative where forfeitures reverse more than accrues.", f"sbc:{n}", better="lower", group="equity") for n in range(1, quarters_of(scenario.months) + 1)),
+    ]  # fmt: skip
+    return (*DECISIONS, *COMPANY, *pay, *margins, *PEOPLE, *EQUITY, *rules, *expense, *parts)

@@ -11,9 +11,10 @@ from compdesign import __version__
 from compdesign.errors import Problem, ScenarioError
 from compdesign.inputs.provenance import DefaultUsed, defaults_used, statements
 from compdesign.inputs.scenario import Scenario
+from compdesign.metrics.award_modes import award_modes
 from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEven, MapCell, axes, break_evens, map_cell
 from compdesign.metrics.break_even_output import GAMING, OutputAtTie
-from compdesign.metrics.candidate import CANDIDATE, candidate_metrics
+from compdesign.metrics.candidate import candidate_catalog, candidate_metrics
 from compdesign.metrics.candidate_differences import candidate_differences
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, Metric, metrics
 from compdesign.metrics.equal_terms import VIEWS, EqualTerms
@@ -23,6 +24,7 @@ from compdesign.metrics.side_runs import carry_out, side_runs
 from compdesign.metrics.tornado import Bar, tornado
 from compdesign.metrics.variants import cash_twins, has_refresh
 from compdesign.metrics.verdict import verdict
+from compdesign.simulation.hire_income import tax_notes
 from compdesign.simulation.processes import processes
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import Progress, check_size, simulate
@@ -48,6 +50,7 @@ class Comparison:
     twin_differences: per twin and row of decisions, the twin less its original.
     candidate, candidate_differences: per structure, what one candidate gets, and that less what the first structure gives. null: the objective with every link at zero, structures as typed.
     tornado: per headline, bars of the structure with the lowest objective against the first. links: the user's statements.
+    tax_notes: what values after tax leave out. awards: what the mode of each refresh rule means for its strike and its expense.
     """
 
     scenario: Scenario
@@ -74,6 +77,8 @@ class Comparison:
     tornado: dict[str, tuple[Bar, ...]]
     tornado_of: str
     links: tuple[str, ...]
+    tax_notes: tuple[str, ...]
+    awards: tuple[str, ...]
     defaults: tuple[DefaultUsed, ...]
     result: SimulationResult
 
@@ -99,7 +104,7 @@ class Comparison:
             for k, name in enumerate(self.structures)
         ]
         for k, name in enumerate(self.structures[: len(self.candidate)]):
-            for metric in CANDIDATE:
+            for metric in candidate_catalog(self.scenario):
                 apart = self.candidate_differences[k].get(metric.key)
                 records.append(
                     {
@@ -234,6 +239,8 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         tornado={variable: tuple(tornado(result, variable, against, against_first=against > 0)) for variable in TORNADO_OF},
         tornado_of=result.structures[against],
         links=tuple(statements(scenario)),
+        tax_notes=tax_notes(scenario),
+        awards=award_modes(scenario),
         defaults=tuple(defaults_used(scenario)),
         result=result,
     )

@@ -65,8 +65,8 @@ def at_equal_acceptance(scenario: Scenario, paths: int) -> EqualTerms:
 
 
 def _attraction(offer: OfferValue, certain: bool) -> float:
-    """Log of the certainty equivalent relative to the competing offer's, or of the odds of acceptance."""
-    worth = offer.ce / offer.ce_outside if certain else offer.accept / (1 - offer.accept) if offer.accept < 1 else inf
+    """Log of the certainty equivalent relative to the competing offer's (both after tax where taxes are named), or of the odds of acceptance."""
+    worth = offer.ce_after_tax / offer.ce_outside_after_tax if certain else offer.accept / (1 - offer.accept) if offer.accept < 1 else inf
     return log(worth) if worth > 0 else -inf
 
 

@@ -1,9 +1,11 @@
 """The offer a candidate holds from elsewhere: liquid pay and liquid equity until that job ends, then outside pay."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from compdesign.model.attrition import monthly_hazard
-from compdesign.model.wealth import flow, lump
+from compdesign.model.wealth import flow, lump, months_by_year, year_of
 from compdesign.quantities import MONTHS_PER_YEAR, FloatArray, PerPath
 
 HORIZON = 48
@@ -44,6 +46,33 @@ def competing_wealth(
     return wealth
 
 
+def competing_income(
+    base: PerPath,
+    bonus: PerPath,
+    sign_on: PerPath,
+    equity: PerPath,
+    refresh: PerPath,
+    equity_growth: PerPath,
+    equity_volatility: PerPath,
+    annual_attrition: PerPath,
+    outside_pay: PerPath,
+    search_gap_months: PerPath,
+    leave_threshold: FloatArray,
+    price_normals: FloatArray,
+) -> FloatArray:
+    """What the competing job and outside pay after it bring in each year, $, float64[year, path]: all of it wages, the equity when it
+    vests. Arguments of `competing_wealth`.
+    """
+    years = HORIZON // MONTHS_PER_YEAR
+    end = job_end(annual_attrition, leave_threshold)
+    income = months_by_year(0.0, end, years) * (base * (1 + bonus) / MONTHS_PER_YEAR)
+    income = income + months_by_year(end + search_gap_months, HORIZON, years) * (outside_pay / MONTHS_PER_YEAR)
+    income[0] += sign_on
+    for month, sold in sales(equity, refresh, log_price(equity_growth, equity_volatility, price_normals), end):
+        income[year_of(month, years)] += sold
+    return income
+
+
 def job_end(annual_attrition: PerPath, leave_threshold: FloatArray) -> FloatArray:
     """Month at whose start the job is over, float64[path], 1, 2, ...: the end of the first month whose cumulated hazard
     reaches the threshold; inf where nobody ever leaves.
@@ -66,9 +95,14 @@ def liquid_equity(equity: PerPath, refresh: PerPath, logs: FloatArray, end: Floa
     month after it while the job lasts (month < end), the day of the horizon included.
     """
     proceeds = np.zeros_like(end)
+    for month, sold in sales(equity, refresh, logs, end):
+        proceeds += lump(sold, month, HORIZON, r)
+    return proceeds
+
+
+def sales(equity: PerPath, refresh: PerPath, logs: FloatArray, end: FloatArray) -> Iterator[tuple[int, FloatArray]]:
+    """Month and proceeds, $, float64[path], of each instalment of each grant."""
     for granted in range(0, HORIZON, MONTHS_PER_YEAR):
         instalment = (equity if granted == 0 else refresh) / HORIZON
         for month in range(granted + 1, HORIZON + 1):
-            sold = np.where(month < end, instalment * np.exp(logs[month] - logs[granted]), 0.0)
-            proceeds += lump(sold, month, HORIZON, r)
-    return proceeds
+            yield month, np.where(month < end, instalment * np.exp(logs[month] - logs[granted]), 0.0)

@@ -6,7 +6,7 @@ array; results have the axes of the arguments broadcast.
 
 import numpy as np
 
-from compdesign.quantities import MONTHS_PER_YEAR, PerPath
+from compdesign.quantities import MONTHS_PER_YEAR, FloatArray, PerPath
 
 
 def lump(amount: PerPath, time: PerPath, horizon: PerPath, r: PerPath) -> PerPath:
@@ -39,6 +39,18 @@ def base_flow(base: PerPath, growth: PerPath, start: PerPath, end: PerPath, hori
         rate = base * (1 + growth) ** year / MONTHS_PER_YEAR
         total = total + flow(rate, np.maximum(start, first), np.minimum(end, last), horizon, r)
     return total
+
+
+def months_by_year(start: PerPath, end: PerPath, years: int) -> FloatArray:
+    """Months of each year, counted from month 0, that lie between `start` and `end`; float64[year, axes of the arguments]."""
+    first, last = np.broadcast_arrays(start, end)
+    year = MONTHS_PER_YEAR * np.arange(years).reshape(-1, *[1] * first.ndim)
+    return np.maximum(np.minimum(last, year + MONTHS_PER_YEAR) - np.maximum(first, year), 0.0)
+
+
+def year_of(time: PerPath, years: int) -> PerPath:
+    """Year, counted from 0, in which a payment at `time` falls; at the end of a year it belongs to that year."""
+    return np.clip(np.ceil(np.asarray(time) / MONTHS_PER_YEAR).astype(np.int64) - 1, 0, years - 1)
 
 
 def certainty_equivalent(

@@ -6,7 +6,7 @@ from math import inf, isfinite, nan
 
 from compdesign.inputs.offers import MarginGain
 from compdesign.metrics.break_even import BreakEven
-from compdesign.metrics.candidate import CANDIDATE, CandidateMetric
+from compdesign.metrics.candidate import candidate_catalog, taxpayer
 from compdesign.metrics.candidate_differences import GAINS, candidate_threshold
 from compdesign.metrics.catalog import Metric
 from compdesign.metrics.comparison import Comparison, Row
@@ -134,20 +134,15 @@ def _material(comparison: Comparison, k: int, for_first: bool) -> Iterator[tuple
             each = row.differences[k]
             weight = inf if row.metric.group == "decision" else _weight(each, threshold(comparison.result, row.metric))
             yield weight, row.metric.label, with_label(each, row.metric.unit)
-    for metric in CANDIDATE:
+    for metric in candidate_catalog(comparison.scenario):
         each = comparison.candidate_differences[k].get(metric.key, NO_DIFFERENCE)
         if metric.key in GAINS and each.label == MATERIAL and (each.value < 0) == for_first:
-            smallest = candidate_threshold(metric.key, comparison.scenario.materiality)
-            yield _weight(each, smallest), f"For the candidate, {_spelled(metric)}", with_label(each, metric.unit)
+            smallest = candidate_threshold(metric.unit, comparison.scenario.materiality)
+            yield _weight(each, smallest), f"For the candidate, {metric.label}", with_label(each, metric.unit)
 
 
 def _weight(each: Difference, smallest: float) -> float:
     return abs(each.value) / smallest if smallest else inf
-
-
-def _spelled(metric: CandidateMetric) -> str:
-    """The metric's name away from the row it refers to."""
-    return metric.definition.rstrip(".") if metric.label.endswith("of it") else metric.label
 
 
 def _said(found: Iterator[tuple[float, str, str]]) -> list[tuple[float, str]]:
@@ -215,6 +210,12 @@ def _overtaken(each: BreakEven, ahead: str, first: str) -> bool:
     return any(point.label == MATERIAL and point.value * worse > 0 for point in each.differences)
 
 
+def tax_basis(comparison: Comparison) -> str:
+    """Whose tax is off the candidate's numbers, if anybody's."""
+    whose = taxpayer(comparison.scenario)
+    return f"tax of {whose}: estimates" if whose else "before tax"
+
+
 def worth_showing(comparison: Comparison, row: Row) -> bool:
     """Rows of zeros everywhere (no sign-on, no top-up) stay in the files, and so do the failed hires' items per path, which add up
     to nobody's cost, and pay by component. What people decide by is shown even where it is nil: a zero is an answer there.
@@ -230,7 +231,7 @@ def worth_showing(comparison: Comparison, row: Row) -> bool:
         return any(offer.grant or any(rule.instrument != "cash" for rule in offer.refresh) for offer in comparison.scenario.offers)
     if key in ("false_award", "missed_award"):
         return has_margin_rule(comparison)
-    if ":" in key and not key.startswith(("pay:", "gross_margin", "refresh_shares:")):
+    if ":" in key and not key.startswith(("pay:", "gross_margin", "refresh_shares:", "sbc_year:")):
         return False
     return _seen(row, typed)
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, is_dataclass
 from math import isfinite
 from typing import Any
 
-from compdesign.metrics.candidate import CANDIDATE
+from compdesign.metrics.candidate import candidate_catalog
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import Difference, Estimate
 from compdesign.metrics.runner_up import error_of_share
@@ -42,8 +42,10 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
                     for name, each, apart in zip(comparison.structures, comparison.candidate, comparison.candidate_differences, strict=True)
                 },
             }
-            for metric in CANDIDATE
+            for metric in candidate_catalog(comparison.scenario)
         },
+        "tax_notes": list(comparison.tax_notes),
+        "refresh_modes": list(comparison.awards),
         "acceptance": {
             offer.structure: {
                 "production": _plain(offer.accept_production),

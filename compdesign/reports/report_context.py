@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from compdesign.metrics.candidate import CANDIDATE
+from compdesign.metrics.candidate import candidate_catalog
 from compdesign.metrics.candidate_differences import GAINS
 from compdesign.metrics.catalog import Better
 from compdesign.metrics.comparison import Comparison, Row
@@ -16,7 +16,7 @@ from compdesign.metrics.monthly import Monthly
 from compdesign.metrics.runner_up import error_of_share
 from compdesign.metrics.verdict import runner_up
 from compdesign.reports.charts import for_paper, for_screen, variables
-from compdesign.reports.findings import SECTIONS, Finding, flips, gains, losses, rival, setbacks, worth_showing
+from compdesign.reports.findings import SECTIONS, Finding, flips, gains, losses, rival, setbacks, tax_basis, worth_showing
 from compdesign.reports.numbers import with_error, with_label
 from compdesign.reports.pages import font_faces, stylesheet
 from compdesign.reports.panels import Drawing
@@ -190,8 +190,8 @@ def _main_table(comparison: Comparison) -> Table:
                     ),
                 )
             )
-            body.append((Cell("What one candidate gets (before tax)"),))
-            for metric in CANDIDATE:
+            body.append((Cell(f"What one candidate gets ({tax_basis(comparison)})"),))
+            for metric in candidate_catalog(comparison.scenario):
                 better: Better = "higher" if metric.key in GAINS else "neither"
                 pairs = zip(comparison.candidate[:typed], comparison.candidate_differences, strict=False)
                 cells = (
@@ -247,7 +247,7 @@ def _definitions(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
         if (row.metric.group == "decision" or worth_showing(comparison, row)) and not later.search(row.metric.key)
     ]
     return tuple((each.label, each.unit, each.definition) for each in shown) + tuple(
-        (each.label, each.unit, each.definition) for each in CANDIDATE
+        (each.label, each.unit, each.definition) for each in candidate_catalog(comparison.scenario)
     )
 
 

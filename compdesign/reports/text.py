@@ -6,14 +6,14 @@ from io import StringIO
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from compdesign.metrics.candidate import CANDIDATE
+from compdesign.metrics.candidate import candidate_catalog
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.runner_up import error_of_share
 from compdesign.reports.columns import Cells, blocks
-from compdesign.reports.findings import SECTIONS, failed_hires, flips, losses, null_line, pay_parts, worth_showing
+from compdesign.reports.findings import SECTIONS, failed_hires, flips, losses, null_line, pay_parts, tax_basis, worth_showing
 from compdesign.reports.numbers import with_error
-from compdesign.reports.text_cells import compared, heading
+from compdesign.reports.text_cells import compared, heading, title
 from compdesign.reports.text_views import break_evens, equal_terms, null_ranking, tornado, twins
 
 PIPED_WIDTH = 150
@@ -62,8 +62,8 @@ def main_table(comparison: Comparison, width: int) -> Iterable[RenderableType]:
 
 
 def _main_rows(comparison: Comparison, typed: int) -> Iterable[Cells]:
-    for group, title in SECTIONS:
-        yield heading(title)
+    for group, name in SECTIONS:
+        yield heading(name)
         for row in comparison.rows:
             if row.metric.group == group and worth_showing(comparison, row):
                 yield (row.metric.label, *compared(row.estimates[:typed], row.differences[:typed], row.metric.unit))
@@ -76,8 +76,8 @@ def _main_rows(comparison: Comparison, typed: int) -> Iterable[Cells]:
                 "Runway: share that never runs out",
                 *(with_error(Estimate(each, error_of_share(each, comparison.paths)), "share") for each in comparison.censored[:typed]),
             )
-            yield heading("What one candidate gets (before tax)")
-            for metric in CANDIDATE:
+            yield heading(f"What one candidate gets ({tax_basis(comparison)})")
+            for metric in candidate_catalog(comparison.scenario):
                 estimates = [each[metric.key] for each in comparison.candidate[:typed]]
                 if metric.key in comparison.candidate_differences[0]:
                     differences = [each[metric.key] for each in comparison.candidate_differences[:typed]]
@@ -92,3 +92,9 @@ def foundations(comparison: Comparison) -> Iterable[RenderableType]:
     yield Text(
         f"{len(comparison.defaults)} inputs rest on shipped defaults, {unsourced} of them assumptions without a public source: see `compdesign check`."
     )
+    if comparison.awards:
+        yield title("Refresh awards: strike and expense (ASC 718)")
+        yield Text("\n".join(comparison.awards))
+    if comparison.tax_notes:
+        yield title("Values after tax are estimates, not tax advice")
+        yield Text("\n".join(comparison.tax_notes))

@@ -10,7 +10,17 @@ from compdesign.model.capitalization import MINIMUM_PRICE
 from compdesign.model.fair_value import at_the_money_ratio
 from compdesign.model.pool import fill
 from compdesign.model.refresh import Facts, award_due
-from compdesign.quantities import DAYS_PER_MONTH, MONTHS_PER_YEAR, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths
+from compdesign.quantities import (
+    DAYS_PER_MONTH,
+    MONTHS_PER_YEAR,
+    BehaviourArray,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    PerPath,
+    at_paths,
+    places,
+)
 from compdesign.simulation.deployments import KIND, VERIFIED, Events, split, who_of
 from compdesign.simulation.grants import NEW_HIRE, Grants, columns
 from compdesign.simulation.hires import Draws, Hires
@@ -66,7 +76,7 @@ class Awards:
             strike = price[path] if grant.instrument in OPTIONS else np.zeros(len(who))
             self.grants.add_new_hire(who, granted, strike, month)
             left = asked - granted
-            short = np.flatnonzero(left)
+            short = places(left)
             self._enqueue(who[short], NEW_HIRE, -np.inf, float(month), left[short], month, np.nan)
         for rule in self.book.rules:
             if rule.is_upfront and rule.typed.cap is not None:
@@ -210,7 +220,7 @@ class Awards:
         return source is not None and source.instrument in OPTIONS
 
     def _grant(self, requests: Requests, granted: FloatArray, strike: FloatArray, month: int) -> None:
-        made = np.flatnonzero(granted)
+        made = places(granted)
         requests = requests[:, made]
         start = np.where(requests[VESTING_START] < 0, month, requests[VESTING_START]).astype(np.int64)
         self.grants.add(who_of(requests), granted[made], strike[made], start, requests[RULE].astype(np.int64), month, requests[TRUE_EFFECT])

@@ -5,7 +5,7 @@ from typing import TypeAlias
 import numpy as np
 
 from compdesign.inputs.scenario import Scenario
-from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, at_paths
+from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, at_paths, places
 from compdesign.simulation.company_path import weighted_choice
 from compdesign.simulation.hires import Draws, Hires
 
@@ -63,7 +63,7 @@ class Pipeline:
         progress = np.clip(month + 1 - self.build_start, 0, 1) * speed
         if np.any(self.scenario.departure.leave_probability):
             progress[self.hires.on_leave(month)] = 0
-        who = np.flatnonzero(self.work <= progress)
+        who = places(self.work <= progress)
         before = self.work[who]
         self.work -= progress
         while who.size:
@@ -101,10 +101,12 @@ class Pipeline:
         with np.errstate(divide="ignore", invalid="ignore"):
             qualifying = (u - rollback) / (1 - rollback) < at_paths(deployment.qualifying_probability, path)
         window = at_paths(deployment.verification_days, path) / DAYS_PER_MONTH
-        sent = np.flatnonzero((u >= rollback) & (release < self.scenario.months))
-        fields = (who, self.hires.ordinal[who], release, release + window, effect * gaming, kind, qualifying)
-        events = np.stack([field[sent] for field in fields]).astype(float)
-        self.unreleased = np.concatenate([self.unreleased, events], axis=1)
+        sent = places((u >= rollback) & (release < self.scenario.months))
+        events = np.empty((7, self.unreleased.shape[1] + len(sent)))
+        events[:, : self.unreleased.shape[1]] = self.unreleased
+        for row, field in enumerate((who, self.hires.ordinal[who], release, release + window, effect * gaming, kind, qualifying)):
+            events[row, self.unreleased.shape[1] :] = field[sent]
+        self.unreleased = events
 
     def release(self, month: int) -> None:
         """Releases of the month by people still here; what others had in review is lost."""
@@ -128,4 +130,4 @@ class Pipeline:
 def split(events: Events, field: int, before: float) -> tuple[Events, Events]:
     """Events dated before a time, and the others."""
     due = events[field] < before
-    return events[:, np.flatnonzero(due)], events[:, np.flatnonzero(~due)]
+    return events[:, places(due)], events[:, places(~due)]

@@ -10,7 +10,7 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.model.attrition import LARGEST_SHIFT, drought_months, handcuff, pay_gap_shift
 from compdesign.model.incentive import build_speed, deployment_share, gaming_factor
 from compdesign.model.runway import runway
-from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths, summed
+from compdesign.quantities import DAYS_PER_MONTH, BehaviourArray, BoolArray, FloatArray, IntArray, PerPath, at_paths, places, summed
 from compdesign.simulation.awards import Awards
 from compdesign.simulation.company_path import CompanyPath, company_path
 from compdesign.simulation.deployments import QUALIFYING, VERIFIED, Events, Pipeline, who_of
@@ -25,6 +25,9 @@ from compdesign.simulation.tables import BEYOND, CASH_OUT, DISMISSED, EXIT, LEFT
 from compdesign.simulation.treasury import Treasury
 
 ALL = slice(None)
+
+np.empty(31 << 17)  # 31 MiB, freed at once: glibc then keeps later temporaries on its heap (mallopt(3), M_MMAP_THRESHOLD is
+# dynamic), where the kernel need not hand out and clear their pages again and again; a fifth of the engine's time
 
 
 def simulate_structure(
@@ -172,7 +175,7 @@ class Engine:
     def deploy(self, month: int, measured: BoolArray, price: FloatArray) -> None:
         """Awards of measure and tenure first (they date from the month's first instant), then verifications by date."""
         diluted = self.treasury.diluted
-        who = np.flatnonzero((measured | self.awards.tenure_reached(month)) & self.hires.employed)
+        who = places((measured | self.awards.tenure_reached(month)) & self.hires.employed)
         self.awards.look(who, np.full(len(who), float(month)), month, price, diluted)
         self.pipeline.work_on(month, self.speed, self.gaming)
         self.pipeline.release(month)
@@ -181,7 +184,7 @@ class Engine:
         self.deployments.append(np.concatenate([events, here[None]]))
         self.verified_count += np.bincount(self.hires.path[who], minlength=self.paths)
         np.maximum.at(self.hires.last_verified, who[here], events[VERIFIED, here].astype(np.float32))
-        qualifying = np.flatnonzero(events[QUALIFYING])
+        qualifying = places(events[QUALIFYING])
         qualified, here = events[:, qualifying], here[qualifying]
         self.count_ga(qualified)
         self.margins.add(qualified, here, month)
@@ -193,7 +196,7 @@ class Engine:
         before = self.qualifying.copy()
         self.qualifying += np.bincount(path, minlength=self.paths)
         crossed = (before < needed) & (self.qualifying >= needed)
-        turn = np.flatnonzero(crossed[path])
+        turn = places(crossed[path])
         turn = turn[np.argsort(path[turn], kind="stable")]
         first = np.r_[True, path[turn][1:] != path[turn][:-1]] if turn.size else np.zeros(0, bool)
         position = np.arange(len(turn))
@@ -214,7 +217,7 @@ class Engine:
     def depart(self, month: int) -> None:
         """Voluntary departures, then checkpoints, at month end."""
         self.hires.patience -= self.hazard * self.hires.employed
-        leaving = np.flatnonzero(self.hires.employed & (self.hires.patience <= 0))
+        leaving = places(self.hires.employed & (self.hires.patience <= 0))
         if leaving.size:
             repaid = self.repayment(leaving, month)
             self.treasury.book("sign_on", -summed(self.hires.path[leaving], repaid, self.paths))
@@ -224,7 +227,7 @@ class Engine:
             evidence = self.hires.first_release[who]
             if checkpoint.evidence == "staging":
                 evidence = self.hires.start[who] + self.hires.staging[who]
-            failed = np.flatnonzero(evidence > date)
+            failed = places(evidence > date)
             who, path = who[failed], path[failed]
             if checkpoint.action == "diagnose":
                 self.hires.delay[who] *= at_paths(checkpoint.governance_factor, path)
@@ -237,7 +240,7 @@ class Engine:
         """Who meets the checkpoint this month, their paths, and its date, which leave that started before it puts off."""
         whole = np.floor(checkpoint.day / DAYS_PER_MONTH)
         passed = month - self.hires.start - (np.tile(whole, self.seats) if isinstance(whole, np.ndarray) else whole)
-        who = np.flatnonzero(self.hires.employed & ((passed == 0) | (passed == self.scenario.departure.leave_months)))
+        who = places(self.hires.employed & ((passed == 0) | (passed == self.scenario.departure.leave_months)))
         path = self.hires.path[who]
         date = self.hires.start[who] + at_paths(checkpoint.day, path) / DAYS_PER_MONTH
         date = date + np.where(self.hires.leave_from[who] < date, self.scenario.departure.leave_months, 0)
@@ -287,7 +290,7 @@ class Engine:
         """Write the rows of everybody still employed when their path ended: vesting counts the day that ends the path, but
         stops with the month's first day at a cash-out."""
         self.freeze(self.alive)
-        who = np.flatnonzero(self.hires.employed_at_end)
+        who = places(self.hires.employed_at_end)
         path = self.hires.path[who]
         end, how = self.end_month[path], self.end[path]
         self.hires.close(who, end, STAYED, np.zeros(len(who)), self.margins.judged(who))

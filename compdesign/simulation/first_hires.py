@@ -8,15 +8,14 @@ from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.wealth import base_flow, flow, lump
 from compdesign.quantities import BoolArray, FloatArray, IntArray, at_paths, summed
-from compdesign.simulation.tables import BEYOND, CASH_OUT, EXIT, LEFT, STAYED, Outcome
-
-HORIZON = 48
-"""Months over which a candidate values an offer."""
+from compdesign.simulation.first_equity import HORIZON, FirstEquity, first_equity
+from compdesign.simulation.hire_income import first_tax_year, hire_income, tax_at_horizon
+from compdesign.simulation.tables import BEYOND, CASH_OUT, LEFT, STAYED, Outcome
 
 
 @dataclass(frozen=True)
 class FirstHires:
-    """Axis ``hire``; dollars at month 48. path, production: who. wealth: in all. equity: the liquid or counted equity inside it.
+    """Axis ``hire``; dollars at month 48. path, production: who. wealth: in all, before tax. tax: taxes on it, 0 where the scenario names none. equity: the liquid or counted equity inside it.
     paper: vested equity at common value, liquid or not. all_vests: the same if every grant vested. to_exercise: cost to
     exercise what has vested. vested: shares. lasted: still employed, no exit and no cash-out by month 48.
     """
@@ -24,6 +23,7 @@ class FirstHires:
     path: IntArray
     production: BoolArray
     wealth: FloatArray
+    tax: FloatArray
     equity: FloatArray
     paper: FloatArray
     all_vests: FloatArray
@@ -58,11 +58,17 @@ def first_hires(scenario: Scenario, offer: Offer, outcome: Outcome) -> FirstHire
     mine = awards.ordinal == 0
     paid = lump(awards.dollars[mine], awards.month[mine] + 1, HORIZON, at_paths(rate, awards.path[mine].astype(int)))
     cash = cash + np.bincount(index[awards.seat[mine].astype(int), awards.path[mine].astype(int)], paid, len(path))
-    equity, paper, all_vests, to_exercise, vested = _equity(scenario, outcome, index, end, stopped)
+    holdings = first_equity(scenario, outcome, index, end, stopped)
+    equity, paper, all_vests, to_exercise, vested = _counted(scenario, outcome, holdings, len(end))
+    taxes: FloatArray = np.zeros(len(end))
+    if tax := candidate.tax:
+        income = hire_income(scenario, offer, outcome, index, first, end, holdings)
+        taxes = tax_at_horizon(income, tax, first_tax_year(scenario, tax), r)
     return FirstHires(
         path=path,
         production=hires.production[first],
         wealth=lump(at_paths(candidate.wealth, path), 0, HORIZON, r) + cash + equity,
+        tax=taxes,
         equity=equity,
         paper=paper,
         all_vests=all_vests,
@@ -72,29 +78,17 @@ def first_hires(scenario: Scenario, offer: Offer, outcome: Outcome) -> FirstHire
     )
 
 
-def _equity(scenario: Scenario, outcome: Outcome, index: IntArray, end: FloatArray, stopped: BoolArray) -> tuple[FloatArray, ...]:
-    """Counted value, common value, value if all vested and cost to exercise ($ at month 48), and vested shares, of each first hire.
-
-    A leaver whose window closes before an exit exercises if the price as they count it (x unexited_weight) is above the strike.
-    """
-    grants, candidate = outcome.grants, scenario.candidate
-    mine = np.flatnonzero(grants.ordinal == 0)
-    path, rate = grants.path[mine].astype(int), scenario.discount_rate
-    hire = index[grants.seat[mine].astype(int), path]
-    vested, strike, r = grants.vested[mine], grants.strike[mine], at_paths(rate, path)
-    how, at, price = outcome.end[path], outcome.end_month[path], outcome.price[path]
-    weight = np.where(how == BEYOND, candidate.unexited_weight, 1.0)
-    intrinsic = lump(np.maximum(price - strike, 0), at, HORIZON, r)
-    last = end[hire] + scenario.departure.post_termination_exercise_months
-    must_decide = stopped[hire] & (how != CASH_OUT) & (strike > 0) & ~((how == EXIT) & (at <= last)) & (last < HORIZON)
-    deciding = outcome.price_by[np.minimum(last, HORIZON).astype(int), path]
-    exercised = lump(price, at, HORIZON, r) * weight - lump(strike, np.minimum(last, HORIZON), HORIZON, r)
-    per_share = np.where(must_decide, np.where(candidate.unexited_weight * deciding > strike, exercised, 0.0), intrinsic * weight)
-    total = len(end)
+def _counted(scenario: Scenario, outcome: Outcome, held: FirstEquity, people: int) -> tuple[FloatArray, ...]:
+    """Counted value, common value, value if all vested and cost to exercise ($ at month 48), and vested shares, of each first hire."""
+    vested, strike, hire, weight = held.vested, held.strike, held.hire, held.weight
+    r = at_paths(scenario.discount_rate, held.path)
+    intrinsic = lump(np.maximum(held.price - strike, 0), held.at, HORIZON, r)
+    exercised = lump(held.price, held.at, HORIZON, r) * weight - lump(strike, np.minimum(held.last, HORIZON), HORIZON, r)
+    per_share = np.where(held.must_decide, np.where(held.buys, exercised, 0.0), intrinsic * weight)
     return (
-        summed(hire, vested * per_share, total),
-        summed(hire, vested * intrinsic, total),
-        summed(hire, grants.shares[mine] * intrinsic, total),
-        summed(hire, vested * strike, total),
-        summed(hire, vested, total),
+        summed(hire, vested * per_share, people),
+        summed(hire, vested * intrinsic, people),
+        summed(hire, outcome.grants.shares[held.rows] * intrinsic, people),
+        summed(hire, vested * strike, people),
+        summed(hire, vested, people),
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from compdesign.inputs.offers import Vesting
 from compdesign.model.vesting import allocated_shares, rounded_share, vested_fraction_table
-from compdesign.quantities import BehaviourArray, BoolArray, FloatArray, IntArray
+from compdesign.quantities import BehaviourArray, BoolArray, FloatArray, IntArray, places
 from compdesign.simulation.tables import GrantTable
 
 NEW_HIRE = -1
@@ -40,6 +40,7 @@ class Grants:
         self.paths = paths
         self.path = np.tile(np.arange(paths), seats)
         self.slots = [Slot.empty(seats * paths)]
+        self._given = False
         self.count = np.ones(seats * paths, np.int64)
         self.change_of_control = np.array(change_of_control)
         length = 2 * months + 13
@@ -53,6 +54,7 @@ class Grants:
         self._rows: list[dict[str, IntArray | FloatArray]] = []
 
     def add_new_hire(self, who: IntArray, shares: FloatArray, strike: FloatArray, month: int) -> None:
+        self._given = True
         self._set(self.slots[0], who, shares, strike, np.full(len(who), month), np.full(len(who), NEW_HIRE), month, np.nan)
 
     def add(
@@ -66,6 +68,7 @@ class Grants:
         true_effect: FloatArray,
     ) -> None:
         """Grant to each of `who` (who may appear more than once) in the next free slot."""
+        self._given = True
         turn = np.argsort(who, kind="stable")
         first = np.r_[True, who[turn][1:] != who[turn][:-1]]
         position = np.arange(len(who))
@@ -105,6 +108,9 @@ class Grants:
     def unvested_value(self, month: int, price: FloatArray) -> tuple[BehaviourArray, BehaviourArray]:
         """After-strike value vesting within and beyond 12 months of `month`, float32[seat, path]; price: $[path]."""
         price, first = price.astype(np.float32), self.slots[0]
+        if not self._given:
+            nothing = np.zeros((len(self.count) // self.paths, self.paths), np.float32)
+            return nothing, nothing
         tenure = np.maximum(month - first.vesting_start, 0)
         worth = np.maximum(price - first.strike.astype(np.float32).reshape(-1, self.paths), 0) * first.shares.astype(np.float32).reshape(
             -1, self.paths
@@ -112,7 +118,7 @@ class Grants:
         within = worth * self._within[0].take(tenure).reshape(worth.shape)
         beyond = worth * self._beyond[0].take(tenure).reshape(worth.shape)
         for index, slot in enumerate(self.slots[1:], start=1):
-            held = np.flatnonzero(self.count > index)
+            held = places(self.count > index)
             if held.size:
                 worth = np.maximum(price[self.path[held]] - slot.strike[held].astype(np.float32), 0) * slot.shares[held].astype(np.float32)
                 at = (slot.rule[held] + 1) * self._within.shape[1] + month - slot.vesting_start[held]
@@ -131,7 +137,7 @@ class Grants:
         forfeited = np.zeros(len(who))
         last, control = np.broadcast_to(month, who.shape), np.broadcast_to(accelerated, who.shape)
         for slot in self.slots[: self.count[who].max(initial=0)]:
-            held = np.flatnonzero(slot.shares[who])
+            held = places(slot.shares[who])
             if not held.size:
                 continue
             hire = who[held]

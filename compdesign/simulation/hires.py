@@ -10,7 +10,7 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.model.attrition import monthly_hazard
 from compdesign.model.incentive import annual_deployments
 from compdesign.model.screening import accepted_mix, geometric, pass_probability, posterior
-from compdesign.quantities import DAYS_PER_MONTH, BoolArray, FloatArray, IntArray, PerPath, at_paths
+from compdesign.quantities import DAYS_PER_MONTH, BoolArray, FloatArray, IntArray, PerPath, at_paths, places
 from compdesign.simulation.company_path import NEVER
 from compdesign.simulation.grants import columns
 from compdesign.simulation.streams import Streams
@@ -131,7 +131,7 @@ class Hires:
 
     def _screenings(self, who: IntArray, ordinal: IntArray, attempts: FloatArray, reachable: BoolArray) -> IntArray:
         """Screenings until each offered candidate has passed, summed over the attempts."""
-        offered = np.flatnonzero(reachable)
+        offered = places(reachable)
         count = attempts[offered].astype(np.int64)
         each = np.repeat(offered, count)
         attempt = np.arange(len(each)) - np.repeat(np.cumsum(count) - count, count)
@@ -141,7 +141,7 @@ class Hires:
 
     def begin(self, month: int) -> IntArray:
         """Those who start this month; sets what they bring."""
-        who = np.flatnonzero(self.start == month)
+        who = places(self.start == month)
         if not who.size:
             return who
         scenario, path, ordinal, first = self.scenario, self.path[who], self.ordinal[who], np.zeros(len(who), np.int64)
@@ -209,7 +209,7 @@ class Hires:
 
     def freeze(self, ended: BoolArray) -> IntArray:
         """Stop every seat of the paths that end, bool[path]; who was employed is kept for the closing of the books."""
-        who = np.flatnonzero(ended[self.path])
+        who = places(ended[self.path])
         self.employed_at_end[who] = self.employed[who]
         self.employed[who] = False
         self.start[who] = np.where(self.employed_at_end[who], self.start[who], NEVER)

@@ -6,6 +6,7 @@ from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.quantities import DAYS_PER_MONTH, MONTHS_PER_YEAR, BoolArray, FloatArray, IntArray, at_paths, summed
 from compdesign.simulation.company_path import months_until
+from compdesign.simulation.grant_expense import QUARTER, expense_by_quarter
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, DISMISSED, EXIT, LEFT, STAYED, Outcome
 
 DAY_60 = 60 / DAYS_PER_MONTH
@@ -28,6 +29,7 @@ def path_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str,
         **failed_hires(scenario, offer, outcome),
         **equity_plan(offer, outcome),
         **false_awards(outcome),
+        **expense_values(scenario, offer, outcome),
     }
 
 
@@ -192,6 +194,18 @@ def equity_plan(offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
     for index in range(len(offer.refresh)):
         values[f"refresh_shares:{index + 1}"] = total(outcome, path, grants.shares * (grants.rule == index))
     return values
+
+
+def expense_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
+    """Share-based expense recognised by quarter, by year and over the path."""
+    quarters = expense_by_quarter(scenario, offer, outcome)
+    a_year = MONTHS_PER_YEAR // QUARTER
+    years = [quarters[first : first + a_year].sum(axis=0) for first in range(0, len(quarters), a_year)]
+    return {
+        "sbc_total": quarters.sum(axis=0),
+        **{f"sbc_year:{number}": dollars for number, dollars in enumerate(years, start=1)},
+        **{f"sbc:{number}": dollars for number, dollars in enumerate(quarters, start=1)},
+    }
 
 
 def false_awards(outcome: Outcome) -> dict[str, FloatArray]:

@@ -12,10 +12,12 @@ from zlib import crc32
 import numpy as np
 from numpy.random import Generator, Philox, SeedSequence
 
-from compdesign.quantities import FloatArray, IntArray, PerPath
+from compdesign.quantities import FloatArray, IntArray, PerPath, places
 
 RNG_BLOCK = 4_096
 """Paths in one RNG block: part of the key, so never to be changed for speed."""
+MOST_SEATS = 50
+"""Seats a scenario may have: see inputs.hiring."""
 
 
 class Streams:
@@ -59,7 +61,7 @@ class Streams:
         """The draws of stream `name` at many (seat, ordinal, row, path) at once; kind is the name of a method above."""
         table = self._table(name)
         slots = table.slots(seat, ordinal, row)
-        missing = np.flatnonzero(slots < 0)
+        missing = places(slots < 0)
         if missing.size:
             for s, o, r in table.places(seat[missing], ordinal[missing], row[missing]):
                 self._row(name, kind, shape, r, s, o)
@@ -109,24 +111,25 @@ class _Table:
 
     def __init__(self, width: int) -> None:
         self.values: FloatArray = np.empty((1_024, width))  # pages never written take no memory
-        self._index = np.full((1, 1, 1), -1)
+        self._index = np.full((MOST_SEATS, 4, 8), -1)
         self._used = 0
 
     def slots(self, seat: IntArray, ordinal: IntArray, row: IntArray) -> IntArray:
         """Position of each row in `values`, -1 where it has not been drawn."""
-        self._reach(int(seat.max(initial=0)), int(ordinal.max(initial=0)), int(row.max(initial=0)))
+        if seat.size:
+            self._reach(int(ordinal.max()), int(row.max()))
         return self._index.take(self._code(seat, ordinal, row))
 
     def _code(self, seat: IntArray, ordinal: IntArray, row: IntArray) -> IntArray:
         _, ordinals, rows = self._index.shape
         return (seat * ordinals + ordinal) * rows + row
 
-    def _reach(self, *last: int) -> None:
+    def _reach(self, ordinal: int, row: int) -> None:
         """Make room in the index."""
-        if any(place >= have for place, have in zip(last, self._index.shape, strict=True)):
-            shape = [2 * place + 2 if place >= have else have for place, have in zip(last, self._index.shape, strict=True)]
-            grown = np.full(shape, -1)
-            grown[tuple(slice(n) for n in self._index.shape)] = self._index
+        _, ordinals, rows = self._index.shape
+        if ordinal >= ordinals or row >= rows:
+            grown = np.full((MOST_SEATS, max(ordinals, 2 * ordinal), max(rows, 2 * row)), -1)
+            grown[:, :ordinals, :rows] = self._index
             self._index = grown
 
     def places(self, seat: IntArray, ordinal: IntArray, row: IntArray) -> list[tuple[int, int, int]]:
@@ -136,12 +139,11 @@ class _Table:
 
     def count(self, seat: int, ordinal: int) -> int:
         """Rows drawn of one seat and ordinal."""
-        seats, ordinals, _ = self._index.shape
-        return int(np.count_nonzero(self._index[seat, ordinal] >= 0)) if seat < seats and ordinal < ordinals else 0
+        return int(np.count_nonzero(self._index[seat, ordinal] >= 0)) if ordinal < self._index.shape[1] else 0
 
     def add(self, seat: int, ordinal: int, row: int) -> FloatArray:
         """An empty row to fill."""
-        self._reach(seat, ordinal, row)
+        self._reach(ordinal, row)
         if self._used == len(self.values):
             self.values = np.concatenate([self.values, np.empty((3 * self._used, self.values.shape[1]))])
         self._index[seat, ordinal, row] = self._used

@@ -33,7 +33,7 @@ class Treasury:
         self.ga_delay = np.zeros(paths)
         self.margin_cash = np.zeros(paths)
         self._month = np.zeros((len(COMPONENTS), paths))
-        self._margin_shift: list[FloatArray] = []
+        self._margin_shift: list[FloatArray] = []  # summed from the first month on
         self._margin = np.zeros(((months + 11) // 12, 2, paths))
         self._planned = months_until(scenario)
 
@@ -48,7 +48,8 @@ class Treasury:
     def _price(self, enterprise: FloatArray) -> FloatArray:
         sensitivity = self.scenario.links.margin_sensitivity
         if np.any(sensitivity) and self._margin_shift:
-            enterprise = enterprise * np.exp(sensitivity * sum(self._margin_shift[-12:]) / 12)
+            last, before = self._margin_shift[-1], self._margin_shift[-13] if len(self._margin_shift) > 12 else 0.0
+            enterprise = enterprise * np.exp(sensitivity * (last - before) / 12)
         value = np.maximum(enterprise + self.cash - self.scenario.company.debt, 0)
         return common_price(value, self.diluted, self.preferred, self.preference)
 
@@ -128,7 +129,8 @@ class Treasury:
         if np.any(self.scenario.links.margin_sensitivity):
             with np.errstate(divide="ignore", invalid="ignore"):
                 shift = margin - in_cost / revenue - self.scenario.company.gross_margin
-            self._margin_shift.append(np.where(revenue > 0, shift, 0.0))
+            so_far = self._margin_shift[-1] if self._margin_shift else 0.0
+            self._margin_shift.append(so_far + np.where(revenue > 0, shift, 0.0))
 
     def gross_margin(self) -> FloatArray:
         """Gross margin with the modelled pay and gains, float64[year, path]; NaN for years not reached or without revenue."""

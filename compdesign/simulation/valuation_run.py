@@ -1,19 +1,21 @@
 """Pass 1: what each offer is worth to a candidate, on streams of its own, and who would therefore accept it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from compdesign.inputs.hiring import Acceptance
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
-from compdesign.model.competing import competing_wealth
+from compdesign.model.competing import competing_income, competing_wealth
 from compdesign.model.screening import acceptance_probability, accepted_mix, posterior
 from compdesign.model.wealth import certainty_equivalent
 from compdesign.quantities import BoolArray, FloatArray
 from compdesign.simulation.engine import simulate_structure
-from compdesign.simulation.first_hires import HORIZON, FirstHires, first_hires
+from compdesign.simulation.first_equity import HORIZON
+from compdesign.simulation.first_hires import FirstHires, first_hires
+from compdesign.simulation.hire_income import Income, first_tax_year, tax_at_horizon
 from compdesign.simulation.parameters import at_medians, side_by_side, slice_paths
 from compdesign.simulation.streams import Streams, input_stream
 
@@ -25,22 +27,28 @@ GROUPS = 32
 
 @dataclass(frozen=True)
 class OfferValue:
-    """What one offer is worth to the candidate, before tax. Money at the as-of date's value except wealth, at month 48.
+    """What one offer is worth to the candidate. Money at the as-of date's value except wealth and tax, at month 48.
 
     hires: the simulated first hires, half of each type. ce: certainty equivalent at the accepted mix, with standard
     error. accept: probabilities of acceptance of a production-minded and a notebook candidate and of the screened mix.
-    mix: share of production-minded among those who accept. outside_wealth[path], ce_outside: the competing offer.
-    left_out[group, (ce, ce_outside, accept)]: the same with each group of paths left out, empty if no errors were asked for;
-    the structures of a scenario are valued on the same paths, so these pair.
+    mix: share of production-minded among those who accept. outside_wealth[path], outside_tax[path], ce_outside: the competing offer. taxed: whether the scenario names the
+    candidate's taxes; then acceptance goes by the certainty equivalents after tax, else those are the ones before tax. left_out[group, (ce, ce_outside, ce_after_tax, ce_outside_after_tax, accept)]: the same with each group
+    of paths left out, empty if no errors were asked for; the structures of a scenario are valued on the same paths, so these pair.
     """
 
     structure: str
     hires: FirstHires
     outside_wealth: FloatArray
+    outside_tax: FloatArray
+    taxed: bool
     ce: float
     ce_se: float
     ce_outside: float
     ce_outside_se: float
+    ce_after_tax: float
+    ce_after_tax_se: float
+    ce_outside_after_tax: float
+    ce_outside_after_tax_se: float
     accept_production: float
     accept_notebook: float
     accept: float
@@ -69,13 +77,21 @@ def value_variants(variants: list[Scenario], paths: int, errors: bool = False) -
         posed, place = distinct([_posed(variant, index) for variant in variants])
         streams = Streams(variants[0].seed, VALUATION_BLOCK, paths, repeats=len(posed))
         resolved = side_by_side(posed, draw_inputs(streams, paths), paths)
-        outside = _competing(resolved, streams)
+        outside, outside_tax = _competing(resolved, streams)
         [offer] = resolved.offers
         hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams))
         windows = [slice(at * paths, (at + 1) * paths) for at in place]
         by_structure.append(
             [
-                _judged(slice_paths(resolved, window), variant, variant.offers[index], hires.on(window), outside[window], errors)
+                _judged(
+                    slice_paths(resolved, window),
+                    variant,
+                    variant.offers[index],
+                    hires.on(window),
+                    outside[window],
+                    outside_tax[window],
+                    errors,
+                )
                 for variant, window in zip(variants, windows, strict=True)
             ]
         )
@@ -112,10 +128,10 @@ def _posed(scenario: Scenario, index: int) -> Scenario:
     return alone.model_copy(update={"months": HORIZON, "links": links, "hiring": hiring.model_copy(update=at_once)})
 
 
-def _competing(resolved: Scenario, streams: Streams) -> FloatArray:
-    candidate, competing = resolved.candidate, resolved.candidate.competing
-    return competing_wealth(
-        candidate.wealth,
+def _competing(resolved: Scenario, streams: Streams) -> tuple[FloatArray, FloatArray]:
+    """Wealth with the competing offer and the taxes on it, $ at month 48, float64[path]."""
+    candidate, competing, r = resolved.candidate, resolved.candidate.competing, resolved.discount_rate
+    terms = (
         competing.base,
         competing.bonus,
         competing.sign_on,
@@ -126,27 +142,44 @@ def _competing(resolved: Scenario, streams: Streams) -> FloatArray:
         competing.annual_attrition,
         candidate.outside_pay,
         candidate.search_gap_months,
-        resolved.discount_rate,
-        streams.exponential("competing-departure"),
-        np.stack([streams.normal("competing-price", month) for month in range(HORIZON)]),
     )
+    departure = streams.exponential("competing-departure")
+    normals = np.stack([streams.normal("competing-price", month) for month in range(HORIZON)])
+    wealth = competing_wealth(candidate.wealth, *terms, r, departure, normals)
+    if candidate.tax is None:
+        return wealth, np.zeros_like(wealth)
+    nothing = Income.none(len(wealth))
+    income = replace(nothing, wages=competing_income(*terms, departure, normals))
+    return wealth, tax_at_horizon(income, candidate.tax, first_tax_year(resolved, candidate.tax), r)
 
 
-def _judged(resolved: Scenario, scenario: Scenario, offer: Offer, hires: FirstHires, outside: FloatArray, errors: bool) -> OfferValue:
-    path, production, wealth = hires.path, hires.production, hires.wealth
+def _judged(
+    resolved: Scenario,
+    scenario: Scenario,
+    offer: Offer,
+    hires: FirstHires,
+    outside: FloatArray,
+    outside_tax: FloatArray,
+    errors: bool,
+) -> OfferValue:
+    path, production, taxed = hires.path, hires.production, scenario.candidate.tax is not None
     median = at_medians(scenario)
     share = _screened_share(median, offer)
     links, hiring = median.links, median.hiring
+    net, outside_net = (hires.wealth - hires.tax, outside - outside_tax) if taxed else (hires.wealth, outside)
 
-    def judged(chosen: BoolArray) -> tuple[float, float, float, float, float]:
-        """CE at the accepted mix, CE outside and the three probabilities of acceptance, from the hires of some paths."""
-        w, prod = wealth[chosen[path]], production[chosen[path]]
+    def judged(chosen: BoolArray) -> tuple[float, ...]:
+        """From the hires of some paths: CE and CE outside before tax, the same after tax (before, if no tax is named) and the three
+        probabilities of acceptance; CE at the accepted mix.
+        """
+        mine = chosen[path]
+        w, prod = net[mine], production[mine]
         rate, aversion, start = _mean(resolved.discount_rate), _mean(resolved.candidate.risk_aversion), _mean(resolved.candidate.wealth)
 
         def ce(values: FloatArray, weights: FloatArray | None) -> float:
             return float(certainty_equivalent(values, weights, start, rate, HORIZON / 12, aversion)[0])
 
-        ce_outside = ce(outside[chosen], None)
+        ce_outside = ce(outside_net[chosen], None)
         accepts = []
         for own in (1.0, 0.0):
             believed = links.selection * own + (1 - links.selection) * share
@@ -160,28 +193,36 @@ def _judged(resolved: Scenario, scenario: Scenario, offer: Offer, hires: FirstHi
         if hiring.acceptance.certain:
             accepts = [1.0, 1.0]
         overall = share * accepts[0] + (1 - share) * accepts[1]
-        mix = float(accepted_mix(share, *accepts)) if overall > 0 else share
-        return ce(w, type_weights(prod, mix)), ce_outside, accepts[0], accepts[1], overall
+        weights = type_weights(prod, float(accepted_mix(share, *accepts)) if overall > 0 else share)
+        after = ce(w, weights), ce_outside
+        before = (ce(hires.wealth[mine], weights), ce(outside[chosen], None)) if taxed else after
+        return *before, *after, accepts[0], accepts[1], overall
 
     point = judged(np.ones(len(outside), bool))
     left_out = _left_out(judged, len(outside)) if errors else np.zeros((0, len(point)))
     error = jackknife(left_out) if errors else np.full(len(point), np.nan)
-    mix = float(accepted_mix(share, point[2], point[3])) if point[4] > 0 else share
+    mix = float(accepted_mix(share, point[4], point[5])) if point[6] > 0 else share
     return OfferValue(
         structure=offer.name,
         hires=hires,
         outside_wealth=outside,
+        outside_tax=outside_tax,
+        taxed=taxed,
         ce=point[0],
         ce_se=float(error[0]),
         ce_outside=point[1],
         ce_outside_se=float(error[1]),
-        accept_production=point[2],
-        accept_notebook=point[3],
-        accept=point[4],
-        accept_se=float(error[4]),
+        ce_after_tax=point[2],
+        ce_after_tax_se=float(error[2]),
+        ce_outside_after_tax=point[3],
+        ce_outside_after_tax_se=float(error[3]),
+        accept_production=point[4],
+        accept_notebook=point[5],
+        accept=point[6],
+        accept_se=float(error[6]),
         mix=mix,
         tie_price=_tie_price(hires, type_weights(production, mix), outside),
-        left_out=left_out[:, [0, 1, 4]],
+        left_out=left_out[:, [0, 1, 2, 3, 6]],
     )
 
 

@@ -5,13 +5,12 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from compdesign.defaults import Assumption, tax_us
+from compdesign.defaults import TAX_STATES, TAX_YEARS, Assumption, tax_us
 from compdesign.errors import Problem, ScenarioError
 from compdesign.quantities import PerPath
 
 Filing = Literal["single", "joint", "head", "separate"]
-YEARS = (2024, 2025, 2026)
-STATES = ("CA", "NY", "TX", "WA")
+YEARS, STATES = TAX_YEARS, TAX_STATES
 """Covered; '' is federal tax alone."""
 
 

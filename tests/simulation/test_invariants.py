@@ -230,6 +230,8 @@ def in_other_money(data: dict[str, Any], k: float) -> dict[str, Any]:
     for offer in data["offers"]:
         offer["base"] *= k
         offer["sign_on"] *= k
+        if "refresh_cap_dollars" in offer:
+            offer["refresh_cap_dollars"] *= k
         for award in [*offer["refresh"], offer.get("grant", {})]:
             if award.get("unit") == "dollars":
                 award.update({name: award[name] * k for name in ("amount", "award", "cap", "cap_per_year") if name in award})

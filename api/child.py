@@ -1,0 +1,96 @@
+"""What runs in a worker process: one job under its limits, its answer down a pipe, nothing anywhere else."""
+
+import gc
+import json
+import logging
+import os
+import resource
+import signal
+import sys
+import tempfile
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from compdesign.errors import Refused, ScenarioError, WorkTooLarge
+
+Made = tuple[bytes, dict[str, str]]
+"""What a job makes: the answer's bytes and headers."""
+LARGEST_FILE = 16 << 20
+"""Bytes of a temporary file: fonts are unpacked into some."""
+NICENESS = 10
+"""Work yields to the process that answers: health checks stay quick on a full machine."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """seconds: of wall time and of processor time, each; render_seconds: of wall time from `rendering()` on; memory_bytes: of address
+    space.
+    """
+
+    seconds: int
+    render_seconds: int
+    memory_bytes: int
+
+
+_RENDER_SECONDS = [0]
+
+
+def rendering() -> None:
+    """From here on a document is laid out, which gets a limit of its own: a small page can ask for hours."""
+    if _RENDER_SECONDS[0]:
+        signal.alarm(_RENDER_SECONDS[0])
+
+
+def serve(writer: Connection, make: Callable[..., Made], arguments: tuple[Any, ...], limits: Limits, scratch: str) -> None:
+    """Run one job and send its outcome. The kernel ends this process at its limits (SIGALRM, SIGXCPU); the server sees the pipe close.
+
+    scratch: folder for temporary files, which the server removes.
+    """
+    _confine(limits)
+    tempfile.tempdir = scratch
+    said: dict[str, Any]
+    body = b""
+    try:
+        body, headers = make(*arguments)
+        said = {"outcome": "done", "said": headers}
+    except ScenarioError as error:
+        said = {"outcome": "invalid", "said": [[each.where, each.what, each.remedy] for each in error.problems]}
+    except Refused as error:
+        said = {"outcome": "refused", "said": str(error)}
+    except WorkTooLarge:
+        said = {"outcome": "too-large", "said": None}
+    except MemoryError:
+        said = {"outcome": "limit", "said": "memory"}
+    except Exception as error:
+        said = {"outcome": "fault", "said": described(error)}
+    writer.send_bytes(json.dumps(said).encode())
+    writer.send_bytes(body)
+
+
+def described(error: BaseException) -> str:
+    """Type and places of an unexpected fault, without its message: that may hold values."""
+    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    return f"{type(error).__name__} at {' < '.join(reversed(places[-8:]))}"
+
+
+def _confine(limits: Limits) -> None:
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):  # libraries print what they choke on
+        os.dup2(nowhere, stream)
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    sys.setrecursionlimit(1_000)
+    gc.freeze()
+    os.nice(NICENESS)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
+    signal.alarm(limits.seconds)
+    _RENDER_SECONDS[0] = limits.render_seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold salaries
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))

@@ -1,0 +1,138 @@
+"""From the faults that the inputs tell (with values, for the person who typed them) to entries of a problem document (without)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from compdesign.errors import Problem
+
+from .problems import MOST_LISTED, Entry
+
+MISSING = object()
+IN_RULE = "the rule says what it takes; GET /v1/schema says all of it"
+_PART = re.compile(r"([A-Za-z0-9_-]+)|\[(\d+)\]|(.)")
+_IN_JSON = (
+    (re.compile(r"^write a list of tables.*"), "give an array of objects"),
+    (re.compile(r"^write its keys under.*"), "give an object"),
+    (re.compile(r"^give the keys of a scenario$"), "give an object with the keys of the request"),
+    (re.compile(r"`compdesign schema`"), "GET /v1/schema"),
+    (re.compile(r"38_000_000 or"), "38000000 or"),
+    (re.compile(r"\{ every_deployments = 1 \}"), '{"every_deployments": 1}'),
+)
+"""Remedies that speak TOML, in JSON's words."""
+
+
+def entries_of(problems: Sequence[Problem], body: Any, schema: dict[str, Any], prefix: str = "") -> list[Entry]:
+    """One entry a problem, at most MOST_LISTED. prefix: put before each problem's path. schema: JSON Schema of the body."""
+    names, typed = keys_of(schema), _Typed(body)
+    return [_entry(problem, body, schema, prefix, names, typed) for problem in problems[:MOST_LISTED]]
+
+
+def _entry(problem: Problem, body: Any, schema: dict[str, Any], prefix: str, names: frozenset[str], typed: "_Typed") -> Entry:
+    pointer, value, places = "", body, [schema]
+    rule = "an object"
+    for part in _parts(prefix + problem.where):
+        if isinstance(value, dict) and part in names and (inner := _inside(places, part, schema)):
+            value, places = value.get(part, MISSING), inner
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value, places = value[part], _inside(places, part, schema)
+        else:  # a key that nobody knows: input, so that not even its name is told
+            known = sorted({key for place in _resolved(places, schema) for key in place.get("properties", {})})
+            rule = f"its keys are {', '.join(known)}" if known else rule
+            return Entry(pointer, _class_of(value), rule, typed.without(_in_json(problem.remedy), IN_RULE))
+        pointer += f"/{part}"
+        rule = next((place["description"] for place in places if "description" in place), rule)
+    return Entry(pointer, _class_of(value), rule, typed.without(_in_json(problem.remedy), IN_RULE))
+
+
+def _parts(where: str) -> Iterator[str | int]:
+    """The keys and indices of a dotted path such as ``offers[1].refresh[0].cap``, or of an option such as ``--structure``."""
+    for key, index, other in _PART.findall(where.removeprefix("--")):
+        if key or index:
+            yield key or int(index)
+        elif other != ".":
+            yield other
+
+
+def _inside(places: list[dict[str, Any]], part: str | int, schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """The schemas of what stands under a key, or in a list."""
+    found = []
+    for place in _resolved(places, schema):
+        inner = place.get("items") if isinstance(part, int) else place.get("properties", {}).get(part)
+        found += [inner] if isinstance(inner, dict) else []
+    return found
+
+
+def _resolved(places: list[dict[str, Any]], schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for place in places:
+        if "$ref" in place:
+            yield from _resolved([schema["$defs"][place["$ref"].rpartition("/")[2]]], schema)
+        yield place
+        for joint in ("anyOf", "oneOf", "allOf"):
+            yield from _resolved(place.get(joint, []), schema)
+
+
+def _class_of(value: Any) -> str:
+    """What kind of value stands somewhere, without the value."""
+    if value is MISSING:
+        return "missing"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, str):
+        return f"text of {len(value):,} characters"
+    return f"array of {len(value):,}" if isinstance(value, list) else f"object of {len(value):,} keys"
+
+
+def _in_json(remedy: str) -> str:
+    for pattern, words in _IN_JSON:
+        remedy = pattern.sub(words, remedy)
+    return remedy
+
+
+class _Typed:
+    """What the client typed, to be kept out of an answer's words: texts of three characters or more, numbers of four digits or more."""
+
+    def __init__(self, body: Any) -> None:
+        self.texts: set[str] = set()
+        self.numbers: set[float] = set()
+        stack = [body]
+        while stack:
+            value = stack.pop()
+            if isinstance(value, dict):
+                stack += [*value, *value.values()]
+            elif isinstance(value, list):
+                stack += value
+            elif isinstance(value, str) and len(value) > 2:
+                self.texts.add(value)
+            elif isinstance(value, int | float) and not isinstance(value, bool):
+                self.numbers.add(float(value))
+
+    def without(self, words: str, otherwise: str) -> str:
+        """The words if they hold nothing typed, else other words."""
+        numbers = {float(each.replace(",", "")) for each in re.findall(r"\d[\d,]*(?:\.\d+)?", words) if len(re.sub(r"\D", "", each)) > 3}
+        if numbers & self.numbers or any(text in words and not re.fullmatch(r"[a-z_ ]{3,60}", text) for text in self.texts):
+            return otherwise
+        return words
+
+
+def without_input(words: str, body: Any, otherwise: str) -> str:
+    """Words that hold nothing of the body, or else others."""
+    return _Typed(body).without(words, otherwise)
+
+
+def keys_of(schema: Any) -> frozenset[str]:
+    """Every key that a JSON Schema gives a property."""
+    found: set[str] = set()
+    stack = [schema]
+    while stack:
+        place = stack.pop()
+        if isinstance(place, dict):
+            found |= set(place["properties"]) if isinstance(place.get("properties"), dict) else set()
+            stack += place.values()
+        elif isinstance(place, list):
+            stack += place
+    return frozenset(found)

@@ -1,0 +1,192 @@
+"""Work in processes of its own: one job, one child, which is gone when the job is done, over its limits, or no longer wanted.
+
+Children are forked from a server process that has imported the engine (`warm.py`), so a fresh one costs some milliseconds and carries
+nothing over from the job before.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from .child import Limits, Made, serve
+from .exposition import Meters
+from .problems import ApiProblem
+from .settings import Settings
+from .tripping import Client
+
+RETRY_SECONDS = 5
+SPARE_SECONDS = 2
+"""How much longer the server waits than the limit that a child sets itself."""
+WARM = ["__main__", f"{__package__}.warm"]
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One piece of work. kind: its name in metrics. make(*arguments): gives (bytes, headers of the answer), in the child."""
+
+    kind: str
+    make: Callable[..., Made]
+    arguments: tuple[Any, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a child sent: its outcome ("done", "refused", "invalid", "too-large", "fault"), what it says of it, and a body."""
+
+    outcome: str
+    said: Any = field(repr=False, default=None)
+    body: bytes = field(repr=False, default=b"")
+
+
+class Workers:
+    """The children of one server: some running, a bounded number of jobs waiting, no more."""
+
+    def __init__(self, settings: Settings, meters: Meters) -> None:
+        self.settings, self.meters = settings, meters
+        self.context = get_context("forkserver")
+        self._slots = asyncio.Semaphore(settings.workers)
+        self._threads = ThreadPoolExecutor(settings.workers + 1, "worker")
+        self._jobs: Counter[Client] = Counter()
+        self._children: set[_Run] = set()
+        self.waiting = self.running = 0
+        self.is_ready = False
+
+    async def start(self) -> None:
+        """Start the process that children are forked from, and see one child work."""
+        for name in ONE_THREAD:
+            os.environ.setdefault(name, "1")
+        self.context.set_forkserver_preload(WARM)
+        answer = await self.run(Job("warm", _nothing, ()), ("", b""))
+        self.is_ready = answer.outcome == "done"
+
+    def stop(self) -> None:
+        """Take no more work, and end what runs."""
+        self.is_ready = False
+        for run in tuple(self._children):
+            run.stop()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def run(self, job: Job, client: Client) -> Answer:
+        """The answer of one job. Cancelling the call kills the child. Raises ApiProblem 429 and 503 when there is too much to do."""
+        with self._place(client):
+            try:
+                async with asyncio.timeout(self.settings.queue_seconds):
+                    await self._slots.acquire()
+            except TimeoutError:
+                raise _busy() from None
+            finally:
+                self._waits(-1)
+            self._runs(1)
+            try:
+                return await self._in_child(job)
+            finally:
+                self._runs(-1)
+                self._slots.release()
+
+    @contextmanager
+    def _place(self, client: Client) -> Iterator[None]:
+        if self.waiting >= self.settings.queue:
+            raise _busy()
+        if self._jobs[client] >= self.settings.client_jobs:
+            detail = f"at most {self.settings.client_jobs} jobs of one client at a time"
+            raise ApiProblem(429, "too-many-jobs", "Too many jobs at once", detail, (), {"Retry-After": str(RETRY_SECONDS)})
+        self._jobs[client] += 1
+        self._waits(1)
+        try:
+            yield
+        finally:
+            self._jobs[client] -= 1
+            if not self._jobs[client]:
+                del self._jobs[client]
+
+    async def _in_child(self, job: Job) -> Answer:
+        limits = Limits(self.settings.job_seconds, self.settings.render_seconds, self.settings.memory_bytes)
+        run = _Run(self.context, job, limits, self.settings.answer_bytes)
+        self._children.add(run)
+        future = asyncio.get_running_loop().run_in_executor(self._threads, run.carry_out)
+        future.add_done_callback(lambda _: self._children.discard(run))
+        outcome = "cancelled"
+        try:
+            async with asyncio.timeout(limits.seconds + limits.render_seconds + SPARE_SECONDS):
+                answer = await asyncio.shield(future)
+            outcome = answer.outcome
+            return answer
+        except TimeoutError:
+            outcome = "limit"
+            return Answer("limit", "time")
+        finally:
+            if not future.done():
+                await asyncio.to_thread(run.stop)
+                await asyncio.shield(future)
+            self.meters.add("compdesign_jobs_total", 1, kind=job.kind, outcome=outcome)
+
+    def _waits(self, change: int) -> None:
+        self.waiting += change
+        self.meters.put("compdesign_jobs_waiting", self.waiting)
+
+    def _runs(self, change: int) -> None:
+        self.running += change
+        self.meters.put("compdesign_jobs_running", self.running)
+
+
+class _Run:
+    """One child, from a thread's view: started, heard, ended, and the files it left removed."""
+
+    def __init__(self, context: Any, job: Job, limits: Limits, answer_bytes: int) -> None:
+        self.context, self.job, self.limits, self.answer_bytes = context, job, limits, answer_bytes
+        self.lock = threading.Lock()
+        self.process: Any = None
+        self.is_stopped = False
+
+    def carry_out(self) -> Answer:
+        """Start the child and wait for what it has to say, or for its end."""
+        reader, writer = self.context.Pipe(duplex=False)
+        with reader, TemporaryDirectory(prefix="compdesign-", ignore_cleanup_errors=True) as scratch:
+            with writer, self.lock:
+                if self.is_stopped:
+                    return Answer("cancelled")
+                arguments = (writer, self.job.make, self.job.arguments, self.limits, scratch)
+                self.process = self.context.Process(target=serve, args=arguments, daemon=True)
+                self.process.start()
+            try:
+                said = json.loads(reader.recv_bytes(self.answer_bytes))
+                body = reader.recv_bytes(self.answer_bytes)
+            except (EOFError, OSError):  # it ended without an answer, or with one beyond all measure
+                self.stop()
+                self.process.join()
+                return _ended(self.process.exitcode)
+            self.process.join()
+            return Answer(said["outcome"], said["said"], body)
+
+    def stop(self) -> None:
+        """Kill the child, or keep it from starting."""
+        with self.lock:
+            self.is_stopped = True
+            if self.process is not None:
+                self.process.kill()
+
+
+def _ended(exit_code: int) -> Answer:
+    """What the end of a child without an answer means: its clock, our kill of one that says too much, the kernel's for memory, a crash."""
+    if exit_code in (-signal.SIGALRM, -signal.SIGXCPU):
+        return Answer("limit", "time")
+    return Answer("limit", "memory") if exit_code in (-signal.SIGKILL, -signal.SIGABRT) else Answer("crash", f"exit code {exit_code}")
+
+
+def _nothing() -> Made:
+    return b"", {}
+
+
+def _busy() -> ApiProblem:
+    return ApiProblem(503, "busy", "Too much to do", "all workers are busy; try again shortly", (), {"Retry-After": str(RETRY_SECONDS)})

@@ -1,0 +1,22 @@
+"""One live server for the tests of this folder, and an application without workers for those that never need one."""
+
+from collections.abc import Iterator
+
+import pytest
+from compdesign.api.app import create_app
+from compdesign.api.settings import Settings
+from starlette.testclient import TestClient
+
+from tests.api.serving import Served, served
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("server"), "--trust-proxy", "127.0.0.1") as running:
+        yield running
+
+
+@pytest.fixture
+def idle() -> TestClient:
+    """The application, its workers not started: for requests that are answered before any work."""
+    return TestClient(create_app(Settings(faults=1_000_000)), raise_server_exceptions=False)
