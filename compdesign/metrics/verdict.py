@@ -62,7 +62,7 @@ def _second(structures: tuple[str, ...], behind: tuple[Difference, ...], best: i
         return ""  # said among those who ship nothing
     size = f"${abs(each.value):,.0f} ± {each.se:,.0f}" if isfinite(each.se) else f"${abs(each.value):,.0f}"
     if each.label == MATERIAL:
-        return f"It costs {size} less than '{structures[0]}': material."
+        return f"'{structures[best]}' costs {size} less than '{structures[0]}': material."
     if each.label in CLOSE:
         return f"Against '{structures[0]}', the first structure, the difference is none to decide on: {_more(each)}."
     return f"The difference to '{structures[0]}', {size}, {each.label}."

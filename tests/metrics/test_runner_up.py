@@ -70,7 +70,7 @@ def test_the_verdict_in_each_case() -> None:
     nil = (0.0, 0.0, "identical")
     assert _said([300, 100, 200], [(200, 5, "material"), nil, (100, 5, "material")]) == (
         "Over 100 futures 'b' has the lowest present cost per qualifying deployment, $100 ± 1; the next, 'c', costs $100 ± 5 more: material."
-        " It costs $200 ± 5 less than 'a': material."
+        " 'b' costs $200 ± 5 less than 'a': material."
     )
     assert "no lead to decide on over 'c' ($2 ± 5 more: within noise)." in _said(
         [300, 100, 102], [(200, 5, "material"), nil, (2, 5, "within noise")]
