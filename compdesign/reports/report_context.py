@@ -16,7 +16,7 @@ from compdesign.metrics.monthly import Monthly
 from compdesign.metrics.runner_up import error_of_share
 from compdesign.metrics.verdict import runner_up
 from compdesign.reports.charts import for_paper, for_screen, variables
-from compdesign.reports.findings import SECTIONS, Finding, flips, gains, losses, rival, setbacks, tax_basis, worth_showing
+from compdesign.reports.findings import SECTIONS, Finding, flips, gains, losses, null_line, rival, setbacks, tax_basis, worth_showing
 from compdesign.reports.numbers import with_error, with_label
 from compdesign.reports.pages import font_faces, stylesheet
 from compdesign.reports.panels import Drawing
@@ -64,6 +64,7 @@ class ReportContext:
     style: str
     light: str
     dark: str
+    null_line: str
     verdict: str
     label: str
     label_tone: str
@@ -97,6 +98,7 @@ def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium:
         style=stylesheet("report/report.css"),
         light=variables(dark=False),
         dark=variables(dark=True),
+        null_line=null_line(comparison),
         verdict=comparison.verdict,
         label="one structure only" if single else lead.label if deploys(comparison) else "nothing to rank",
         label_tone="quiet" if single or not deploys(comparison) else tone(lead, "higher"),
