@@ -7,13 +7,17 @@ from typing import Annotated
 import typer
 
 from compdesign.cli.options import Debug, faults_told, load
+from compdesign.errors import Problem, ScenarioError
 
 
 def letter(
     scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML) with an [employer] table; - reads standard input.")],
     structure: Annotated[str, typer.Option("--structure", help="Name of the offer structure.")],
     candidate: Annotated[
-        Path, typer.Option("--candidate", help="The candidate's file (TOML); `compdesign examples candidate` prints one.")
+        Path,
+        typer.Option(
+            "--candidate", help="The candidate's file (TOML), `compdesign examples candidate` prints one; - reads standard input."
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="PDF to write; - prints it.")],
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not say what the sender must know.")] = False,
@@ -21,12 +25,20 @@ def letter(
 ) -> None:
     """Make the offer letter of one candidate: letter, exhibits, vesting table, value annex."""
     with faults_told(debug):
+        if str(scenario) == str(candidate) == "-":
+            raise ScenarioError([Problem("--candidate", "scenario and candidate cannot both be standard input", "name a file for one")])
         loaded = load(scenario)
         from compdesign.inputs.packet import Packet
+        from compdesign.inputs.toml_file import parse_toml
+        from compdesign.reports.child import printed_apart
         from compdesign.reports.files import write_whole
         from compdesign.reports.letter import letter as make
 
-        made = make(loaded, structure, Packet.load(candidate))
+        if str(candidate) == "-":
+            packet = Packet.parse(parse_toml(sys.stdin.buffer.read(), "standard input", "candidate file"))
+        else:
+            packet = Packet.load(candidate)
+        made = make(loaded, structure, packet, printed_apart)
         if str(out) == "-":
             sys.stdout.buffer.write(made.content)
             sys.stdout.buffer.flush()

@@ -11,6 +11,13 @@ from compdesign.inputs.base import Line, Model, Name, PlainMoney, Ratio, given, 
 
 Days = Annotated[int, Field(ge=1, le=365, strict=True)]
 Months = Annotated[int, Field(ge=1, le=120, strict=True)]
+# fmt: off
+VestingDay = Literal[
+    "vesting_start_day_or_last_day_of_month",
+    "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23",
+    "24", "25", "26", "27", "28", "29_or_last_day_of_month", "30_or_last_day_of_month", "31_or_last_day_of_month",
+]
+# fmt: on
 
 
 class Employer(Model):
@@ -39,6 +46,9 @@ class Employer(Model):
     equity_plan: Name | None = setting(None, "Name of the equity plan; needed where an offer grants equity", "text")
     approver: Name = setting("Board of Directors", "Who approves grants", "text")
     early_exercise: bool = setting(False, "The plan lets holders exercise options before they vest", "switch")
+    vesting_day: VestingDay = setting(
+        "vesting_start_day_or_last_day_of_month", "Day of the month on which grants vest (Open Cap Format, VestingDayOfMonth)", "choice"
+    )
     share_value: PlainMoney | None = setting(None, "Fair market value of a common share in the last valuation (section 409A)", "$ a share")
     share_value_date: date | None = setting(None, "Date of that valuation", "date")
     exit_values: Annotated[tuple[PlainMoney, ...], Field(max_length=3)] = Field(
@@ -72,6 +82,8 @@ def employer_faults(employer: Employer | None, preference: float) -> Iterator[Pr
         yield Problem(
             "employer.share_value", "value and date of the valuation go together", "give share_value and share_value_date, or neither"
         )
+    if employer.share_value == 0:
+        yield Problem("employer.share_value", "$0 is no value of a share", "give the value of the last valuation")
     values = employer.exit_values
     if values and (len(values) != 3 or not values[0] < values[1] < values[2]):
         yield Problem("employer.exit_values", "are not three rising values", "give three, e.g. [60_000_000, 250_000_000, 800_000_000]")

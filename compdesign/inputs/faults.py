@@ -27,7 +27,7 @@ def problems_of(error: ValidationError) -> list[Problem]:
     faults = [fault for fault in faults if fault["type"] != "missing" or fault["loc"] not in misspelt]
     problems = [_problem(fault, root) for fault in faults[:MOST_REPORTED]]
     if len(faults) > MOST_REPORTED:
-        problems.append(Problem("scenario", f"{len(faults) - MOST_REPORTED} further faults are not listed", "mend these first"))
+        problems.append(Problem(_kind(root), f"{len(faults) - MOST_REPORTED} further faults are not listed", "mend these first"))
     return problems
 
 
@@ -38,7 +38,7 @@ def _is_echo(fault: Any) -> bool:
 
 def _problem(fault: Any, root: type[Model] | None) -> Problem:
     location, value = fault["loc"], fault["input"]
-    return Problem(key_path(location) or "scenario", *_what_and_remedy(fault, location, value, root))
+    return Problem(key_path(location) or _kind(root), *_what_and_remedy(fault, location, value, root))
 
 
 def _what_and_remedy(fault: Any, location: Location, value: Any, root: type[Model] | None) -> tuple[str, str]:
@@ -53,7 +53,7 @@ def _what_and_remedy(fault: Any, location: Location, value: Any, root: type[Mode
         case "unknown_trigger":
             return _no_trigger(value)
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"{shown(value)} is no table", _under(location)
+            return f"{shown(value)} is no table", _under(location, root)
         case "tuple_type" | "list_type":
             return f"{shown(value)} is no list", f"write a list of tables, each under [[{_header(location)}]]"
         case "too_short":
@@ -66,7 +66,12 @@ def _what_and_remedy(fault: Any, location: Location, value: Any, root: type[Mode
 
 
 def _schema(root: type[Model] | None) -> str:
-    return "compdesign schema candidate" if root is not None and root.__name__ == "Packet" else "compdesign schema"
+    return "compdesign schema candidate" if _kind(root) == "candidate file" else "compdesign schema"
+
+
+def _kind(root: type[Model] | None) -> str:
+    """What the user calls the file."""
+    return "candidate file" if root is not None and root.__name__ == "Packet" else "scenario"
 
 
 def _entries(value: Any) -> str:
@@ -157,8 +162,8 @@ def _header(location: Location) -> str:
     return key_path(tuple(part for part, is_tag in _parts(location) if isinstance(part, str) and not is_tag))
 
 
-def _under(location: Location) -> str:
+def _under(location: Location, root: type[Model] | None) -> str:
     if not location:
-        return "give the keys of a scenario"
+        return f"give the keys of a {_kind(root)}"
     header = _header(location)
     return f"write its keys under {f'[[{header}]]' if isinstance(location[-1], int) else f'[{header}]'}"

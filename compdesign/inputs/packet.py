@@ -77,4 +77,4 @@ class Packet(Model):
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a candidate's file; raise ScenarioError saying what, where and what to do."""
-        return cls.parse(read_toml(Path(path)))
+        return cls.parse(read_toml(Path(path), "candidate file"))

@@ -1,5 +1,6 @@
 """The offer letter of one candidate, from the same objects that were simulated."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from compdesign.defaults.packs import Pack
@@ -7,8 +8,7 @@ from compdesign.inputs.packet import Packet
 from compdesign.inputs.scenario import Scenario
 from compdesign.reports.letter_checks import check_policies, employer_of, offer_named, pack_of
 from compdesign.reports.letter_content import is_reviewed, letter_content
-from compdesign.reports.pages import page
-from compdesign.reports.pdf import printed
+from compdesign.reports.pages import Printed, page
 
 FONTS_TO_INSTALL = "install fonts that have them (Debian: apt-get install fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji)"
 
@@ -26,8 +26,8 @@ def letter_pdf(scenario: Scenario, structure: str, packet: Packet) -> bytes:
     return letter(scenario, structure, packet).content
 
 
-def letter(scenario: Scenario, structure: str, packet: Packet) -> Letter:
-    """The letter that offers a candidate a structure of the scenario.
+def letter(scenario: Scenario, structure: str, packet: Packet, printer: Callable[[str], Printed] | None = None) -> Letter:
+    """The letter that offers a candidate a structure of the scenario. printer: makes a PDF of a page; this process if absent.
 
     ScenarioError: no such structure; no employer, or a key of it that this offer needs is missing. Refused: the company's policy
     or the law of the place forbids the letter, or the place is not covered.
@@ -37,7 +37,11 @@ def letter(scenario: Scenario, structure: str, packet: Packet) -> Letter:
     pack = pack_of(packet)
     check_policies(employer, offer, packet, pack)
     context = letter_content(scenario, offer, employer, packet, pack)
-    made = printed(page("letters/letter.html", context))
+    if printer is None:
+        from compdesign.reports.pdf import printed  # WeasyPrint takes a second to load
+
+        printer = printed
+    made = printer(page("letters/letter.html", context))
     return Letter(made.content, tuple(_notes(pack, is_reviewed(employer, pack), made.uncovered)))
 
 

@@ -1,13 +1,31 @@
 """What stands against a letter: faults of the input (ScenarioError), policies and laws that say no (Refused)."""
 
+from difflib import get_close_matches
+
 from compdesign.defaults.packs import Pack, packs
 from compdesign.errors import Problem, Refused, ScenarioError
 from compdesign.inputs.employer import Employer
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.packet import Packet
 from compdesign.inputs.scenario import Scenario
+from compdesign.inputs.uncertain import shown
 from compdesign.reports.letter_dates import business_days
 from compdesign.reports.letter_words import OPTIONS, dollars, listed
+
+EMPLOYER_TABLE = """\
+[employer]
+legal_name = "Example, Inc."
+entity = "Delaware corporation"
+address = ["1 Main Street", "Springfield, CA 90000"]
+signatory_name = "Name of who signs"
+signatory_title = "Chief Executive Officer"
+# for offers with equity:
+equity_plan = "Example, Inc. Equity Incentive Plan"
+share_value = 1.00           # $ for a common share in the last 409A valuation
+share_value_date = 2026-06-30
+exit_values = [0, 250_000_000, 800_000_000] # the lowest at or below the liquidation preference
+"""
+"""What a scenario needs before its first letter."""
 
 
 def offer_named(scenario: Scenario, structure: str) -> Offer:
@@ -15,15 +33,20 @@ def offer_named(scenario: Scenario, structure: str) -> Offer:
     for offer in scenario.offers:
         if offer.name == structure:
             return offer
-    names = ", ".join(offer.name for offer in scenario.offers)
-    raise ScenarioError([Problem("--structure", f"'{structure[:80]}' is no structure of this scenario", f"use one of {names}")])
+    names = [offer.name for offer in scenario.offers]
+    meant = get_close_matches(structure[:80], names, 1)
+    known = ", ".join(f'"{name}"' for name in names)
+    remedy = f'did you mean "{meant[0]}"? The structures are {known}' if meant else f"use one of {known}"
+    raise ScenarioError([Problem("--structure", f"{shown(structure)} is no structure of this scenario", remedy)])
 
 
 def employer_of(scenario: Scenario, offer: Offer) -> Employer:
     """The employer, with all that a letter for this offer needs; ScenarioError naming each key that is missing."""
     employer = scenario.employer
     if employer is None:
-        remedy = "add the table [employer] (`compdesign examples series_c` shows one)"
+        remedy = (
+            f"add this table to the scenario, with your company's own text (`compdesign schema` explains every key):\n\n{EMPLOYER_TABLE}"
+        )
         raise ScenarioError([Problem("employer", "is missing, and a letter names its sender", remedy)])
     problems = []
     equity_rules = [rule for rule in offer.refresh if rule.instrument != "cash"]

@@ -8,9 +8,11 @@ from compdesign.inputs.offers import Grant, Offer
 from compdesign.inputs.packet import Packet
 from compdesign.inputs.scenario import Scenario
 from compdesign.reports import letter_words as words
+from compdesign.reports.letter_annex import annex
 from compdesign.reports.letter_context import GrantTerms, LetterContext, Repayment
 from compdesign.reports.letter_dates import months_after, spelled
-from compdesign.reports.letter_equity import annex, exhibit_a, exhibit_b
+from compdesign.reports.letter_grant import exhibit_b
+from compdesign.reports.letter_refresh import exhibit_a
 from compdesign.reports.letter_words import OPTIONS, dollars, percent
 
 
@@ -57,8 +59,8 @@ def letter_content(scenario: Scenario, offer: Offer, employer: Employer, packet:
         pack=pack.name,
         pack_as_of=spelled(date.fromisoformat(pack.as_of)),
         exhibit_a=exhibit_a(scenario, offer, employer, packet) if offer.refresh else None,
-        exhibit_b=exhibit_b(scenario, offer.grant, packet) if offer.grant else None,
-        annex=annex(scenario, offer.grant, employer, packet) if offer.grant else None,
+        exhibit_b=exhibit_b(scenario, offer.grant, employer, packet) if offer.grant else None,
+        annex=annex(scenario, offer, offer.grant, employer, packet) if offer.grant else None,
         repayment=_repayment(offer, packet, pack) if offer.sign_on and offer.sign_on_repayment_months else None,
     )
 

@@ -49,6 +49,7 @@ class ExhibitA:
     has_future: bool
     has_cash: bool
     has_options: bool
+    has_future_options: bool
     has_units: bool
     has_margin: bool
     has_dollars: bool
@@ -71,25 +72,27 @@ class ExhibitA:
 
 @dataclass(frozen=True)
 class VestingRow:
-    """A vesting date. part: vested by then as a fraction of the grant; shares, total: whole shares, empty if unknown today."""
+    """A vesting date, and what vests under each head of the table."""
 
     day: str
-    part: str
-    shares: str
-    total: str
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class ExhibitB:
-    """The vesting table of the new-hire grant. shares: empty where the number is known only at grant."""
+    """The vesting table of the new-hire grant. counted: in shares; else in fractions, the number being known only at grant.
+    heads: for each column of rows, what stands beside the date. blocks: by page, by line, the rows that stand on it.
+    """
 
     size: str
-    shares: str
-    illustrated: bool
+    counted: bool
     starts: str
     schedule: str
+    rounding: str
+    day_rule: str
     is_double_trigger: bool
-    rows: tuple[VestingRow, ...]
+    heads: tuple[tuple[str, ...], ...]
+    blocks: tuple[tuple[tuple[VestingRow, ...], ...], ...]
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,39 @@ class ValueRow:
     gain: str
     diluted_share: str
     diluted_gain: str
+
+
+@dataclass(frozen=True)
+class AwardRow:
+    """One award of a refresh rule at the exit values after dilution. unknown: why there are no values."""
+
+    name: str
+    award: str
+    gains: tuple[str, ...]
+    unknown: str
+
+
+@dataclass(frozen=True)
+class IsoYear:
+    """Shares first exercisable in a calendar year, their value at grant, and how they split."""
+
+    name: str
+    shares: str
+    value: str
+    iso: str
+    nso: str
+
+
+@dataclass(frozen=True)
+class IsoEstimate:
+    """The split of an incentive stock option by the yearly limit, at today's value."""
+
+    limit: str
+    granted: str
+    early_exercise: bool
+    accelerates: bool
+    has_refresh: bool
+    years: tuple[IsoYear, ...]
 
 
 @dataclass(frozen=True)
@@ -123,6 +159,9 @@ class Annex:
     dilution: str
     dilution_assumed: bool
     rows: tuple[ValueRow, ...]
+    exits: tuple[str, ...]
+    awards: tuple[AwardRow, ...]
+    iso: IsoEstimate | None
 
 
 @dataclass(frozen=True)

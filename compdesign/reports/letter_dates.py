@@ -1,14 +1,14 @@
 """Dates of a letter: months counted with the end of the month kept, business days, dates in words."""
 
-from calendar import monthrange
 from datetime import date, timedelta
+
+from compdesign.vesting import Period
+from compdesign.vesting.calendar_days import occurrence
 
 
 def months_after(day: date, months: int) -> date:
     """The same day so many months later; the last day of a month that is too short (31 Jan, 28 Feb, 31 Mar)."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    return occurrence(Period(months, "MONTHS"), day, 1, day.day)
 
 
 def spelled(day: date) -> str:

@@ -11,6 +11,15 @@ INSTRUMENTS = {
     "cash": "cash",
 }
 OPTIONS = ("iso", "nso")
+ROUNDING = {
+    "cumulative_rounding": "the total of each date is rounded to the nearest whole share, halves up",
+    "cumulative_round_down": "the total of each date is rounded down to a whole share",
+    "front_loaded": "each instalment is rounded down, and the shares left over go one each to the first instalments",
+    "back_loaded": "each instalment is rounded down, and the shares left over go one each to the last instalments",
+    "front_loaded_to_single_tranche": "each instalment is rounded down, and the shares left over go to the first instalment",
+    "back_loaded_to_single_tranche": "each instalment is rounded down, and the shares left over go to the last instalment",
+}
+"""How whole shares are spread, by allocation type (Open Cap Format, AllocationType)."""
 
 
 def dollars(amount: float) -> str:
@@ -60,6 +69,15 @@ def vesting(schedule: Vesting) -> str:
         every = "yearly"
     cliff = f", nothing before {count(schedule.cliff, 'month')}" if schedule.cliff else ""
     return f"{every} in equal instalments over {count(schedule.months, 'month')}{cliff}"
+
+
+def day_rule(rule: str) -> str:
+    """On which day of the month a grant vests (Open Cap Format, VestingDayOfMonth)."""
+    if rule.startswith("vesting_start_day"):
+        return "Dates fall on the day of the month of the commencement date; a month that has no such day uses its last day."
+    day = int(rule[:2])
+    short = "; a month that has no such day uses its last day" if day > 28 else ""
+    return f"Dates fall on day {day} of the month, counted in calendar months{short}."
 
 
 def trigger(each: Trigger) -> str:

@@ -1,7 +1,7 @@
 """Jinja pages from frozen contexts: the only user of Jinja."""
 
 import base64
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,6 +18,16 @@ FACES = (
     ("Inter Cyrillic Ext", "inter-cyrillic-ext-wght-normal.woff2", "normal"),
 )
 """Families by script, in the order a page falls back through them; each file holds one script."""
+PRINTED_WEIGHTS = (400, 500, 600, 700)
+"""Weights that print from a Latin face of their own (templates/fonts/README.md)."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A PDF, and the characters in it that no installed font covers: those print as empty boxes."""
+
+    content: bytes
+    uncovered: str
 
 
 @cache
@@ -40,13 +50,23 @@ def page(template: str, context: Any) -> str:
 @cache
 def font_faces() -> str:
     """@font-face rules with the fonts inside, so that a file needs nothing beside it."""
-    rules = []
-    for family, name, style in FACES:
-        data = base64.b64encode(files("compdesign.templates").joinpath("fonts", name).read_bytes()).decode()
-        rules.append(
-            f'@font-face {{ font-family: "{family}"; font-style: {style}; font-weight: 100 900; src: url(data:font/woff2;base64,{data}) format("woff2"); }}'
-        )
-    return "\n".join(rules)
+    return "\n".join(_face(*face, "100 900") for face in FACES)
+
+
+@cache
+def printed_font_faces() -> str:
+    """The same families for paper. A variable font is cut to one weight anew in each PDF, a sixth of a letter's time, so the upright
+    Latin face comes at each weight, cut beforehand.
+    """
+    (latin, _, upright), *others = FACES
+    cut = [_face(latin, f"inter-latin-{weight}-normal.woff2", upright, str(weight)) for weight in PRINTED_WEIGHTS]
+    return "\n".join([*cut, *(_face(*face, "100 900") for face in others)])
+
+
+def _face(family: str, name: str, style: str, weight: str) -> str:
+    data = base64.b64encode(files("compdesign.templates").joinpath("fonts", name).read_bytes()).decode()
+    source = f'url(data:font/woff2;base64,{data}) format("woff2")'
+    return f'@font-face {{ font-family: "{family}"; font-style: {style}; font-weight: {weight}; src: {source}; }}'
 
 
 def stylesheet(name: str) -> str:

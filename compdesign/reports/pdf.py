@@ -13,7 +13,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from compdesign.reports.pages import font_faces
+from compdesign.reports.pages import Printed, printed_font_faces
 
 _FONTS: list[tuple[FontConfiguration, CSS]] = []
 """The page fonts, decoded once a process."""
@@ -29,14 +29,6 @@ class DenyingFetcher(URLFetcher):  # type: ignore[misc]
         super().__init__(allowed_protocols=["data"], allow_redirects=False)
 
 
-@dataclass(frozen=True)
-class Printed:
-    """A PDF, and the characters in it that no installed font covers: those print as empty boxes."""
-
-    content: bytes
-    uncovered: str
-
-
 def pdf(html: str) -> bytes:
     """The bytes of `printed`."""
     return printed(html).content
@@ -45,19 +37,46 @@ def pdf(html: str) -> bytes:
 def printed(html: str) -> Printed:
     """A tagged PDF/UA-1 of a whole HTML page; the same bytes for the same page, in every process and on every call.
 
-    The page names its own title, author and language; its styles stand inside it. Fonts of `font_faces` are there without
+    The page names its own title, author and language; its styles stand inside it. Fonts of `printed_font_faces` are there without
     asking; characters they lack come from the system's fonts, so the same bytes need the same system fonts there.
     """
     with _ONE_AT_A_TIME, _fixed_clock(), _no_collection():
-        if not _FONTS:
-            configuration = FontConfiguration()
-            _FONTS.append((configuration, CSS(string=font_faces(), font_config=configuration, url_fetcher=DenyingFetcher())))
-        configuration, faces = _FONTS[0]
-        document: Any = HTML(string=html, base_url=None, url_fetcher=DenyingFetcher()).render(
-            stylesheets=[faces], font_config=configuration, pdf_variant="pdf/ua-1", pdf_tags=True
-        )
-        content: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=sha256(html.encode()).digest()[:16])
+        return _printed(html)
+
+
+def _printed(html: str) -> Printed:
+    if not _FONTS:
+        configuration = FontConfiguration()
+        _FONTS.append((configuration, CSS(string=printed_font_faces(), font_config=configuration, url_fetcher=DenyingFetcher())))
+    configuration, faces = _FONTS[0]
+    document: Any = HTML(string=html, base_url=None, url_fetcher=DenyingFetcher()).render(
+        stylesheets=[faces], font_config=configuration, pdf_variant="pdf/ua-1", pdf_tags=True
+    )
+    identifier = sha256(html.encode()).digest()[:16]
+    content: bytes = document.write_pdf(finisher=_serialise, pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=identifier)
     return Printed(content, "".join(sorted({chr(code) for font in document.fonts.values() for code in font.missing})))
+
+
+@dataclass
+class _Serialised:
+    """An object of a PDF as the bytes that it is, and what else the writer of the file asks of one."""
+
+    number: int
+    generation: int
+    free: str
+    compressible: bool
+    data: bytes
+    indirect: bytes
+    offset: int = 0
+
+
+def _serialise(document: Any, file: Any) -> None:
+    """Make the bytes of each object once: the writer of a file with an identifier asks twice, and packs every page each time."""
+    for place, each in enumerate(file.objects):
+        if each.free == "n":
+            data = each.data
+            indirect = b"%d %d obj\n%b\nendobj" % (each.number, each.generation, data)
+            file.objects[place] = _Serialised(each.number, each.generation, each.free, each.compressible, data, indirect)
 
 
 @contextmanager

@@ -102,30 +102,12 @@ def test_each_jurisdiction_says_its_own(jurisdiction: str, sentences: list[str])
     assert "at will" in text and "It contains no agreement to arbitrate." in text
 
 
-def test_shares_vest_on_the_days_and_add_up_to_the_grant() -> None:
-    """31 January starts: 28 February, 31 March; the total of 100,001 shares over 48 months, by exact fractions."""
-    text = told(OPTIONS, start=date(2027, 1, 31))
-    rows = re.findall(r"([A-Z][a-z]+ \d+, \d{4}) (\d+)/48 ([\d,]+) ([\d,]+)", text)
-    assert len(rows) == 37
-    assert sum(int(row[2].replace(",", "")) for row in rows) == 100_001
-    for _, months, _, total in rows:  # half up, in integers
-        assert int(total.replace(",", "")) == (2 * 100_001 * int(months) + 48) // 96
-    days = [row[0] for row in rows]
-    assert days[:3] == ["January 31, 2028", "February 29, 2028", "March 31, 2028"]
-    assert days[13] == "February 28, 2029" and days[-1] == "January 31, 2031"
-
-
-def test_one_share_is_one_row_and_no_row_is_of_no_share() -> None:
-    text = told({"grant": {"instrument": "nso", "amount": 1}})
-    assert re.findall(r"(\d+)/48 (\d+) (\d+)", text) == [("24", "1", "1")]  # 1 x 24/48 rounds half up
-    assert "granted 1 share, in the form of a nonqualified stock option" in text
-
-
 def test_grants_in_percent_and_dollars_say_how_shares_are_worked_out() -> None:
     percent = told({"grant": {"unit": "percent", "amount": 0.15}})
     assert "granted 0.15% of the fully diluted shares" in percent
     assert "that percentage of the Company’s fully diluted shares on the date of grant" in percent
-    assert "The table shows 122,400 shares" in percent  # 0.15% of 42,000,000 + 36,000,000 + 3,600,000
+    assert "0.15% of the fully diluted shares, 122,400 shares at today’s count" in percent  # of 42,000,000 + 36,000,000 + 3,600,000
+    assert "The number of shares is fixed at grant, so the table gives fractions of it." in percent
     dollars = told({"grant": {"unit": "dollars", "amount": 500_000}})
     assert "granted $500,000, in the form of an incentive stock option" in dollars
     assert "divided by the fair market value of one share of common stock on the date of grant" in dollars
@@ -168,6 +150,18 @@ def test_refresh_modes_say_what_they_are() -> None:
     for text in (future, upfront, cash):
         assert "an award is earned only after certification" in text
         assert "Nothing is earned before certification." in text
+
+
+def test_each_mode_states_its_date_of_grant_and_what_follows_for_the_price() -> None:
+    upfront = "That approval is its date of grant. The exercise price, if it is an option, is the fair market value of a share on that date"
+    future = "that approval, not this letter and not the certification, is its date of grant. The exercise price of an option is"
+    rising = "if the Company’s value rises before then, so does the price"
+    assert upfront in told({"refresh": [UPFRONT]}) and rising not in told({"refresh": [UPFRONT]})
+    assert future in told({"refresh": [FUTURE]}) and rising in told({"refresh": [FUTURE]})
+    assert rising not in told({"refresh": [{**FUTURE, "instrument": "rsu"}]})
+    both = told({"refresh": [FUTURE, UPFRONT], **OPTIONS})
+    annex = both[both.index("Annex: What") :]
+    assert "the date of grant of an upfront award is its approval at hire, and that of a future award is its own later approval" in annex
 
 
 def test_refresh_policies_are_the_employers() -> None:

@@ -91,19 +91,32 @@ def test_what_an_offer_needs_from_the_employer(offer: dict[str, Any], missing: s
 
 def test_no_employer_no_structure_and_a_promise_of_uncertain_days() -> None:
     without = Scenario.parse({key: value for key, value in SCENARIO.items() if key != "employer"})
-    with pytest.raises(ScenarioError, match=r"add the table \[employer\]"):
+    with pytest.raises(ScenarioError, match=r"is missing, and a letter names its sender; add this table(.|\n)*\[employer\]"):
         letter_pdf(without, "hybrid", packet())
-    with pytest.raises(ScenarioError, match="is no structure of this scenario; use one of match hyperscaler cash"):
+    with pytest.raises(ScenarioError, match='is no structure of this scenario; use one of "match hyperscaler cash", "market'):
         letter_pdf(scenario(), "nobody", packet())
+    with pytest.raises(ScenarioError, match='did you mean "hybrid"'):
+        letter_pdf(scenario(), "hybird", packet())
     uncertain = scenario(deployment={"verification_days": {"low": 10, "mode": 20, "high": 40}})
     with pytest.raises(ScenarioError, match=r"deployment\.verification_days: is a distribution"):
         letter_pdf(uncertain, "hybrid", packet())
+
+
+def test_the_table_that_is_shown_makes_a_letter() -> None:
+    import tomllib
+
+    from compdesign.reports.letter_checks import EMPLOYER_TABLE
+
+    data = {**SCENARIO, **tomllib.loads(EMPLOYER_TABLE)}
+    for structure in ("match hyperscaler cash", "milestone refresh"):
+        assert letter_pdf(Scenario.parse(data), structure, packet()).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
     ("employer", "said"),
     [
         ({"bonus": "formula"}, "employer.bonus_formula: is missing"),
+        ({"share_value": 0}, "employer.share_value: $0 is no value of a share"),
         ({"share_value": None}, "employer.share_value: value and date"),
         ({"exit_values": [1, 3, 2]}, "employer.exit_values: are not three rising values"),
         ({"exit_values": ["86M", "90M", "95M"]}, "is above the liquidation preference of $85,000,000"),

@@ -42,11 +42,27 @@ def test_fields_and_names_match_both_ways() -> None:
     assert used["rule"] == {field.name for field in fields(letter_context.RuleTerms)}
 
 
+LOOPS = {
+    ("exhibit_a", "row"): letter_context.ExampleRow,
+    ("exhibit_b", "row"): letter_context.VestingRow,
+    ("annex", "row"): letter_context.ValueRow,
+    ("annex", "award"): letter_context.AwardRow,
+    ("annex", "year"): letter_context.IsoYear,
+}
+
+
 def test_rows_match_their_loops() -> None:
-    rows = {"exhibit_a": letter_context.ExampleRow, "exhibit_b": letter_context.VestingRow, "annex": letter_context.ValueRow}
     for name, tree in _trees():
-        used = {each.attr for each in tree.find_all(nodes.Getattr) if isinstance(each.node, nodes.Name) and each.node.name == "row"}
-        assert used == ({field.name for field in fields(rows[name])} if name in rows else set()), name
+        for loop in {loop for _, loop in LOOPS}:
+            used = {each.attr for each in tree.find_all(nodes.Getattr) if isinstance(each.node, nodes.Name) and each.node.name == loop}
+            expected = {field.name for field in fields(LOOPS[name, loop])} if (name, loop) in LOOPS else set()
+            assert used == expected, (name, loop)
+
+
+def test_the_iso_estimate_is_used_to_the_last_field() -> None:
+    tree = dict(_trees())["annex"]
+    used = {each.attr for each in tree.find_all(nodes.Getattr) if isinstance(each.node, nodes.Getattr) and each.node.attr == "iso"}
+    assert used == {field.name for field in fields(letter_context.IsoEstimate)}
 
 
 def test_templates_hold_no_arithmetic_and_switch_no_escaping_off() -> None:

@@ -3,9 +3,14 @@
 import os
 import subprocess
 import sys
+from importlib.resources import files
+from io import BytesIO
 
 import pytest
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
+from compdesign.reports.pages import PRINTED_WEIGHTS
 from compdesign.reports.pdf import pdf, printed
 from tests.reports.letters import read
 
@@ -50,6 +55,26 @@ def test_scripts_of_the_packaged_fonts_need_no_other() -> None:
     assert made.uncovered == ""
     names = {str(font["/BaseFont"]) for page in read(made.content).pages for font in _fonts(page)}
     assert all("Inter" in name for name in names), names
+
+
+@pytest.mark.parametrize("weight", PRINTED_WEIGHTS)
+def test_faces_for_paper_are_the_variable_face_at_their_weight(weight: int) -> None:
+    fonts = files("compdesign.templates").joinpath("fonts")
+    cut = TTFont(BytesIO(fonts.joinpath(f"inter-latin-{weight}-normal.woff2").read_bytes()))
+    variable = TTFont(BytesIO(fonts.joinpath("inter-latin-wght-normal.woff2").read_bytes()))
+    whole = BytesIO()
+    instantiateVariableFont(variable, {"wght": weight}, static=True).save(whole)  # saved, its points are whole numbers
+    made = TTFont(whole)
+    assert cut.getBestCmap() == made.getBestCmap()
+    assert cut["hmtx"].metrics == made["hmtx"].metrics
+    for name in made.getGlyphOrder():
+        points, again = (list(font["glyf"][name].getCoordinates(font["glyf"])[0]) for font in (cut, made))
+        assert points == again, name
+
+
+def test_pages_of_two_weights_print_from_two_faces() -> None:
+    names = {str(font["/BaseFont"]) for page in read(pdf(PAGE.format("bold"))).pages for font in _fonts(page)}
+    assert len(names) == 2
 
 
 def test_characters_that_no_font_has_are_named() -> None:
