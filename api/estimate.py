@@ -9,8 +9,8 @@ from compdesign.simulation.run import STRETCH
 from .problems import ApiProblem, Entry
 from .settings import MIB, Settings
 
-SCANS = 60
-"""Runs of `scan_paths` that a comparison makes beside its main run: equal terms, the map of links, the grids of the break-evens."""
+SCANS = 72
+"""Runs of `scan_paths` that a comparison makes beside its main run: equal terms, the map of links, the grids of the break-evens, the incentive's grid at two values of gaming."""
 BYTES_A_HIRE_MONTH = 40
 """Most that an array program holds at a time for one simulated month of one seat, measured on the shipped examples and rounded up."""
 BYTES_AT_REST = 300 * MIB

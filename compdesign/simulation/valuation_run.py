@@ -32,7 +32,8 @@ class OfferValue:
     hires: the simulated first hires, half of each type. ce: certainty equivalent at the accepted mix, with standard
     error. accept: probabilities of acceptance of a production-minded and a notebook candidate and of the screened mix.
     mix: share of production-minded among those who accept. outside_wealth[path], outside_tax[path], ce_outside: the competing offer. taxed: whether the scenario names the
-    candidate's taxes; then acceptance goes by the certainty equivalents after tax, else those are the ones before tax.
+    candidate's taxes; then acceptance goes by the certainty equivalents after tax, else those are the ones before tax. left_out[group, (ce, ce_outside, ce_after_tax, ce_outside_after_tax, accept)]: the same with each group
+    of paths left out, empty if no errors were asked for; the structures of a scenario are valued on the same paths, so these pair.
     """
 
     structure: str
@@ -54,6 +55,7 @@ class OfferValue:
     accept_se: float
     mix: float
     tie_price: float
+    left_out: FloatArray
 
     @property
     def weights(self) -> FloatArray:
@@ -197,7 +199,8 @@ def _judged(
         return *before, *after, accepts[0], accepts[1], overall
 
     point = judged(np.ones(len(outside), bool))
-    error = _jackknife(judged, len(outside), len(point)) if errors else np.full(len(point), np.nan)
+    left_out = _left_out(judged, len(outside)) if errors else np.zeros((0, len(point)))
+    error = jackknife(left_out) if errors else np.full(len(point), np.nan)
     mix = float(accepted_mix(share, point[4], point[5])) if point[6] > 0 else share
     return OfferValue(
         structure=offer.name,
@@ -219,6 +222,7 @@ def _judged(
         accept_se=float(error[6]),
         mix=mix,
         tie_price=_tie_price(hires, type_weights(production, mix), outside),
+        left_out=left_out[:, [0, 1, 2, 3, 6]],
     )
 
 
@@ -238,10 +242,15 @@ def type_weights(production: BoolArray, share: float) -> FloatArray:
     return weights / weights.sum()
 
 
-def _jackknife(judged: Callable[[BoolArray], tuple[float, ...]], paths: int, count: int) -> FloatArray:
+def _left_out(judged: Callable[[BoolArray], tuple[float, ...]], paths: int) -> FloatArray:
+    """What is judged with each group of paths left out; float64[group, number]."""
     group = np.arange(paths) * GROUPS // paths
-    left_out = np.array([judged(group != each) for each in range(GROUPS)])
-    return np.sqrt((GROUPS - 1) / GROUPS * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))[:count]
+    return np.array([judged(group != each) for each in range(GROUPS)])
+
+
+def jackknife(left_out: FloatArray) -> FloatArray:
+    """Standard errors from delete-one-group values float64[group, ...], over the groups (Efron and Stein 1981)."""
+    return np.sqrt((GROUPS - 1) / GROUPS * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
 
 
 def _tie_price(hires: FirstHires, weights: FloatArray, outside: FloatArray) -> float:
