@@ -31,7 +31,7 @@ def work_of(scenario: Scenario, paths: int, main_runs: int = 1) -> Work:
     cells = scenario.hiring.seats * scenario.months
     scans = SCANS if offers > 1 else 0
     side = offers * cells * (scans * scan_paths(paths) + min(paths, VIEW_PATHS))
-    together = cells * max(scans * scan_paths(paths), min(paths, STRETCH))
+    together = cells * max(min(scans * scan_paths(paths), 2 * STRETCH), min(paths, STRETCH))  # scans stand side by side, no wider
     return Work(main_runs * (offers + twins) * cells * paths + side, BYTES_AT_REST + BYTES_A_HIRE_MONTH * together)
 
 
