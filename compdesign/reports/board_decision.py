@@ -7,7 +7,7 @@ from compdesign.metrics.estimates import MATERIAL, NOISE, Estimate, threshold
 from compdesign.metrics.monthly import WINDOW, Monthly
 from compdesign.metrics.tornado import Bar, tornado
 from compdesign.reports.board_parts import Cell, Chart, Line, Slide, Table, compared, estimated, in_title, plain, rounded
-from compdesign.reports.numbers import amount, with_error, with_label
+from compdesign.reports.numbers import amount, first_months, with_error, with_label
 
 MOST_THRESHOLDS = 50.0
 """A bar of the forest is cut here, so that one huge difference does not hide the others; its label says the number."""
@@ -23,7 +23,7 @@ def decision(comparison: Comparison, place: int, proposed: Monthly) -> Slide:
         f"The board is asked to approve the pay structure '{name}' for {comparison.scenario.hiring.seats} "
         f"{'seat' if comparison.scenario.hiring.seats == 1 else 'seats'}: "
         f"{with_error(proposed.window['compensation'], '$')} of cash compensation and "
-        f"{with_error(proposed.window['granted'], 'shares')} shares granted in the first {window} {'month' if window == 1 else 'months'}.",
+        f"{with_error(proposed.window['granted'], 'shares')} shares granted in the {first_months(window)}.",
         plain(comparison.verdict),
         *_against(comparison, rows, place, first),
     )
@@ -144,8 +144,8 @@ def flips(comparison: Comparison, place: int) -> Slide:
     )
     roots = [each for each in chosen if each.roots]
     if roots:
-        title = f"It flips at {roots[0].axis.label} of {roots[0].roots[0].value:.3g}" + (
-            f", and at {len(roots) - 1} more" if len(roots) > 1 else ""
+        title = f"It flips at {roots[0].roots[0].value:.3g} ({roots[0].axis.label})" + (
+            f", and along {len(roots) - 1} more" if len(roots) > 1 else ""
         )
     else:
         title = "No break-even within the ranges looked at" if chosen else "No second structure, so nothing to flip"

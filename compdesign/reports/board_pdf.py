@@ -15,7 +15,7 @@ from compdesign.reports.pdf import pdf
 
 PAGE_WIDTH, PAGE_HEIGHT = 1016.0, 672.0
 """Pixels at 96 an inch between the margins of a page."""
-LOWEST, HIGHEST = 215.0, 420.0
+LOWEST, HIGHEST = 160.0, 420.0
 """Heights of a chart."""
 
 
@@ -50,10 +50,10 @@ def context(view: BoardView) -> BoardPage:
 
 def _room(slide: Slide) -> float:
     """Height of a slide's charts: what its texts and tables leave of the page, so that no note is alone on the next one."""
-    lines = 17.5 * sum(ceil(len(point) / 165) for point in slide.points) + 15.0 * sum(ceil(len(note) / 205) for note in slide.notes)
-    lines += 6.0 * len(slide.points) + 3.0 * len(slide.notes)
-    rows = sum(75.0 + (17.5 if table.small else 22.0) * len(table.rows) for table in slide.tables)
-    return min(max(PAGE_HEIGHT - 90.0 - lines - rows, LOWEST), HIGHEST)
+    lines = 17.5 * sum(ceil(len(point) / 165) for point in slide.points) + 6.0 * len(slide.points)
+    lines += 27.0 * (ceil(len(slide.title) / 92) - 1) + 13.5 * ceil(len(" ".join(slide.notes)) / 205)
+    rows = sum(70.0 + (17.5 if table.small else 22.0) * len(table.rows) for table in slide.tables)
+    return min(max(PAGE_HEIGHT - 75.0 - lines - rows, LOWEST), HIGHEST)
 
 
 def _months(view: BoardView, scale: Scale) -> Table:

@@ -153,18 +153,23 @@ def _width(text: str) -> float:
 
 
 def _table(page: Any, table: Table, rows: Any, top: int) -> int:
-    """Draw rows of a table; gives where it ends, if no text wraps."""
+    """Draw rows of a table; gives where it ends."""
     size = 8 if table.small else 11
     made = page.shapes.add_table(len(rows) + 1, len(table.header), MARGIN, top, Emu(WIDTH - 2 * MARGIN), Inches(0.25 * (len(rows) + 1)))
     made.name = table.caption[:80]
     made._element.nvGraphicFramePr.cNvPr.set("descr", table.caption)
     grid = made.table
     made._element.graphic.graphicData.tbl.tblPr.find(qn("a:tableStyleId")).text = "{5940675A-B579-460E-94D1-54222C63F5DA}"  # no style, grid
-    weights = [_weight(table, rows, k) for k in range(len(table.header))]
+    weights = [_weight(table, k) for k in range(len(table.header))]
     for k, weight in enumerate(weights):
         grid.columns[k].width = Emu(int((WIDTH - 2 * MARGIN) * weight / sum(weights)))
+    held = [column.width / Inches(1) * (17.5 if table.small else 12.5) for column in grid.columns]  # characters on a line
+    height = 0.0
     for line, cells in enumerate((table.header, *(tuple(cell.text for cell in row) for row in rows))):
-        grid.rows[line].height = Inches(0.25)
+        lines = max(ceil(_width(text) / width) for text, width in zip(cells, held, strict=True))
+        tall = max(0.25, 0.06 + lines * size * 1.22 / 72)
+        grid.rows[line].height = Inches(tall)
+        height += tall
         for k, text in enumerate(cells):
             cell = grid.cell(line, k)
             cell.margin_left = cell.margin_right = Inches(0.05)
@@ -175,12 +180,15 @@ def _table(page: Any, table: Table, rows: Any, top: int) -> int:
             _write(cell.text_frame, (text,), size, bold=line == 0 or text == "Whole run")
             if k >= table.text_columns:
                 cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
-    return int(top + Inches(0.27 * (len(rows) + 1)))
+    return int(top + Inches(height + 0.02 * (len(rows) + 1)))
 
 
-def _weight(table: Table, rows: Any, k: int) -> float:
-    longest = max([len(table.header[k]) / 2, *(len(row[k].text) for row in rows)])
-    return min(max(longest + 2, 9), 60)
+def _weight(table: Table, k: int) -> float:
+    """Of a column, from all rows of the table, so that it is as wide on each of its slides; room for the longest word of most."""
+    texts = [row[k].text for row in table.rows]
+    longest = max([len(table.header[k]) / 2, *map(len, texts)])
+    word = max((len(each) for text in texts for each in text.split()), default=0)
+    return min(max(longest + 2, 9, min(word, 36) + 4), 45)
 
 
 def _chart(page: Any, chart: Chart, left: int, top: int, width: int, height: int, date: datetime) -> None:

@@ -21,7 +21,7 @@ from compdesign.reports.board_parts import (
     rounded,
     scale_for,
 )
-from compdesign.reports.numbers import amount, with_error
+from compdesign.reports.numbers import amount, counted, first_months, with_error
 
 BASIS = (
     "Figures are means over all simulated futures; a future that has ended (cash-out or exit) pays nothing from then on and keeps its "
@@ -46,9 +46,9 @@ def burn(
     notes = (BURN, BASIS, f"Awards at grant are shares times their fair value on the grant date: no cash, shown apart. {MULTIPLE}")
     share, multiple = proposed.window_ratios["share_of_gross_burn"], proposed.window_ratios["burn_multiple"]
     points = (
-        f"First {window} months: {with_error(proposed.window['compensation'], '$')}; whole run ({proposed.months} months): "
+        f"{first_months(window).capitalize()}: {with_error(proposed.window['compensation'], '$')}; whole run ({counted(proposed.months, 'month')}): "
         f"{with_error(proposed.whole['compensation'], '$')}.",
-        f"Share of gross burn, first {window} months: {with_error(share, 'share')}. Burn multiple of the company: {with_error(multiple, 'count')}.",
+        f"Share of gross burn, {first_months(window)}: {with_error(share, 'share')}. Burn multiple of the company: {with_error(multiple, 'count')}.",
         f"Awards at grant, not cash: {with_error(proposed.whole['award_value'], '$')} over the whole run.",
         "Plan and forecast are the same simulated mean; actuals appear once they are recorded.",
     )
@@ -149,7 +149,7 @@ def bridge(comparison: Comparison, reference: Monthly, proposed: Monthly) -> Sli
     if not same:
         steps += [*_steps(proposed.apart, ", proposed"), ("Proposed", proposed.window["net_burn"], True)]
     change = proposed.window["net_burn"].value - start.value
-    title = f"Net burn over {window} months: {amount(start.value, '$')} without hires, {amount(proposed.window['net_burn'].value, '$')} as proposed"
+    title = f"Net burn over {counted(window, 'month')}: {amount(start.value, '$')} without hires, {amount(proposed.window['net_burn'].value, '$')} as proposed"
     points = (
         f"Approved plan: '{plain(reference.structure)}', the scenario's first structure. Proposed: '{plain(proposed.structure)}'.",
         f"The proposed hires change net burn by {amount(change, '$', signed=True)}; against the approved plan "
@@ -160,13 +160,13 @@ def bridge(comparison: Comparison, reference: Monthly, proposed: Monthly) -> Sli
         ),
     )
     table = Table(
-        f"Bridge of net burn, first {window} months",
+        f"Bridge of net burn, {first_months(window)}",
         ("Step", "$"),
         tuple((Cell(name), estimated(found, "$") if is_total else _signed(found)) for name, found, is_total in steps),
     )
     notes = (
-        f"No hires: the same futures with no seat filled, revenue x gross margin less operating expense, without the stated cost of GA delay; "
-        f"over the first {window} months. Steps after the approved plan are paired differences.",
+        f"No hires: the same futures with no seat filled, operating expense and the stated cost of GA delay (GA is never reached) less revenue "
+        f"x gross margin, over the {first_months(window)}. Steps after the approved plan are paired differences.",
         "Futures ending sooner or later: baseline burn of months that one company lives through and the other does not.",
         BURN,
     )
@@ -178,7 +178,7 @@ def _steps(found: dict[str, Estimate], suffix: str) -> list[tuple[str, Estimate,
     listed = (
         ("Pay", found["paid"]),
         ("Load, recruiting, compute", found["on_top"]),
-        ("GA delay", found["ga_delay"]),
+        ("GA delay, less that of no hires" if not suffix else "GA delay", found["ga_delay_change"]),
         ("Margin gains", Estimate(-gained.value + 0.0, gained.se)),
         ("Futures ending sooner or later", found["ended_apart"]),
     )
@@ -224,7 +224,7 @@ def _waterfall(steps: list[tuple[str, Estimate, bool]], window: int) -> Chart:
     )
     said = "; ".join(f"{name} {amount(found.value, '$', signed=not is_total)}" for name, found, is_total in steps)
     names_with_values = tuple(f"{name}: {amount(found.value, '$', signed=not is_total)}" for name, found, is_total in steps)
-    return Chart("stacked", f"Net burn, first {window} months", "$", "$", names_with_values, lines, f"Bridge of net burn. {said}")
+    return Chart("stacked", f"Net burn, {first_months(window)}", "$", "$", names_with_values, lines, f"Bridge of net burn. {said}")
 
 
 def runway(comparison: Comparison, place: int, proposed: Monthly, months: tuple[str, ...]) -> Slide:
@@ -247,7 +247,7 @@ def runway(comparison: Comparison, place: int, proposed: Monthly, months: tuple[
         lines.append(Line("GA: 10th, 50th, 90th percentile", tuple(marks), "mark"))
     p10 = comparison.row("runway_p10").estimates[place]
     out = comparison.row("cash_out").estimates[place]
-    title = f"Cash runs out within {proposed.months} months in {with_error(out, 'share')} of futures"
+    title = f"Cash runs out within {counted(proposed.months, 'month')} in {with_error(out, 'share')} of futures"
     ga = ", ".join(f"{100 * level:.0f}th percentile {with_error(each, 'months')}" for level, each in zip(LEVELS, proposed.ga, strict=True))
     points = (
         f"Runway, 10th percentile: {with_error(p10, 'months')} (months). Censored: in {with_error(proposed.censored, 'share')} of futures cash never runs out, "
@@ -355,9 +355,11 @@ def equity(comparison: Comparison, proposed: Monthly, months: tuple[str, ...], q
     pool = proposed.by_month["pool"]
     left = Estimate(float(pool.mean[window - 1]), float(pool.se[window - 1]))
     lasts = (
-        f"{amount(left.value / (net.value / window), 'count')} months at this pace" if net.value > 0 else "no net use, so no end in sight"
+        f"the pool then lasts {amount(left.value / (net.value / window), 'count')} months at this pace"
+        if net.value > 0
+        else "the pool has no end in sight"
     )
-    title = f"{window} months use {amount(net.value, 'shares')} shares net; the pool then lasts {lasts}"
+    title = f"{counted(window, 'month')} {'uses' if window == 1 else 'use'} {amount(net.value, 'shares')} shares net; {lasts}"
     points = (
         f"Gross {with_error(gross, 'shares')} shares ({amount(gross.value / diluted, 'share')} of fully diluted at the as-of date), "
         f"of which refresh {with_error(proposed.window['refresh_granted'], 'shares')}; forfeited {with_error(proposed.window['forfeited'], 'shares')}; "
@@ -379,12 +381,12 @@ def equity(comparison: Comparison, proposed: Monthly, months: tuple[str, ...], q
         Chart(
             "stacked", "Shares granted and forfeited by quarter", "shares", "shares", quarters,
             (Line("New-hire grants", new), Line("Refresh", refresh), Line("Forfeited", forfeited)),
-            f"Shares by quarter: {amount(gross.value, 'shares')} granted and {amount(proposed.window['forfeited'].value, 'shares')} forfeited in the first {window} months.",
+            f"Shares by quarter: {amount(gross.value, 'shares')} granted and {amount(proposed.window['forfeited'].value, 'shares')} forfeited in the {first_months(window)}.",
         ),
         Chart(
             "lines", "Pool left at the end of the month", "shares", "shares", months,
             (Line("Mean", tuple(rounded(value, 2) for value in pool.mean), "mean"), Line("10th percentile", tuple(rounded(value, 2) for value in proposed.bands["pool"].value[0]), "low")),
-            f"Pool left by month, mean and 10th percentile: {amount(left.value, 'shares')} on average after {window} months.",
+            f"Pool left by month, mean and 10th percentile: {amount(left.value, 'shares')} on average after {counted(window, 'month')}.",
         ),
     )  # fmt: skip
     notes = (

@@ -88,6 +88,8 @@ def canvas(height: float, width: float = WIDTH, left: float = LEFT, top: float =
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(light("rule"))
     axes.tick_params(colors=light("quiet"), labelsize=TEXT - 1, length=0, pad=4)
+    figure.patch.set_visible(False)
+    axes.patch.set_visible(False)
     axes.set_axisbelow(True)
     axes.grid(axis="x", color=light("rule"), linewidth=0.6)
     return figure, axes
@@ -130,6 +132,9 @@ def body(figure: Figure, key: str) -> str:
     used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', text))
     text = re.sub(r' id="([^"]*)"', lambda found: f' id="{key}-{found[1]}"' if found[1] in used else "", text)
     text = re.sub(r"(url\(#|xlink:href=\"#)", lambda found: f"{found[1].removeprefix('xlink:')}{key}-", text)
+    plain, count = re.compile(r"<g/>|<g>((?:(?!</?g\b).)*)</g>", re.DOTALL), 1
+    while count:  # groups of nothing but their parts, from the innermost outwards
+        text, count = plain.subn(lambda found: found[1] or "", text)
     text = re.sub(r' transform="rotate\(-0 [^"]*\)"', "", text)
     return re.sub(r"\s+", " ", text).replace("> <", "><").strip()
 
@@ -143,7 +148,7 @@ def for_screen(text: str) -> str:
 
 def for_paper(text: str, width: float, height: float) -> str:
     """The body as an image in a data URL, for the PDF, which knows no variables in a drawing: light colours, fonts by name."""
-    families = ",".join(dict.fromkeys(family for family, _, _ in FACES))
+    families = ",".join(dict.fromkeys(family for family, *_ in FACES))
     drawn = text.replace("'DejaVu Sans'", families).replace('href="', 'xlink:href="')
     drawn = re.sub(r">([^<>]+)</text>", lambda found: f">{_left_to_right(found[1])}</text>", drawn)
     names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'

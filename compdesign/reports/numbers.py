@@ -18,10 +18,23 @@ def amount(value: float, unit: str, signed: bool = False) -> str:
     if unit.startswith("$"):
         return f"{sign}${money(size)}"
     if unit == "share":
-        return f"{sign}{100 * size:.3g} %" if size < 0.0995 else f"{sign}{100 * size:.1f} %"
+        return f"{_decimals(100 * size, sign)} %"
     if unit == "shares":
         return f"{sign}{size:,.0f}"
-    return f"{sign}{size:,.2f}" if size < 10 else f"{sign}{size:,.1f}"
+    return _decimals(size, sign)
+
+
+def _decimals(size: float, sign: str) -> str:
+    """Two decimals below 10, one above; what would round to nothing is said to be nearer to zero than 0.01."""
+    if 0 < size < 0.005:
+        return f">{sign}0.01" if sign == "-" else "<0.01"
+    return f"{sign}{size:,.2f}" if size < 9.995 else f"{sign}{size:,.1f}"
+
+
+def change(value: float, unit: str) -> str:
+    """A difference of two values with its sign: of shares in points, so that +1 point is not taken for +1 %."""
+    size = amount(value, unit, signed=True)
+    return f"{size.removesuffix(' %')} points" if unit == "share" else size
 
 
 def money(size: float) -> str:
@@ -31,6 +44,16 @@ def money(size: float) -> str:
             shown = size / scale
             return f"{shown:.2f}{letter}" if shown < 9.995 else f"{shown:.1f}{letter}" if shown < 99.95 else f"{shown:.0f}{letter}"
     return f"{size:.2f}" if size < 100 else f"{size:.0f}"
+
+
+def counted(count: int, noun: str) -> str:
+    """1 month, 2 months."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def first_months(count: int) -> str:
+    """first month, first 24 months."""
+    return "first month" if count == 1 else f"first {count} months"
 
 
 def with_error(estimate: Estimate, unit: str) -> str:
@@ -43,9 +66,7 @@ def with_error(estimate: Estimate, unit: str) -> str:
 
 
 def _error(se: float, unit: str) -> str:
-    if unit == "share":
-        return f"{100 * se:.2g}"
-    return amount(se, unit).lstrip("$")
+    return amount(se, unit).removeprefix("$").removesuffix(" %")
 
 
 def with_label(difference: Difference, unit: str) -> str:
@@ -56,8 +77,6 @@ def with_label(difference: Difference, unit: str) -> str:
         return difference.label
     if isinf(difference.value):
         return f"{'finite, the first is not' if difference.value < 0 else 'not finite, the first is'}, {difference.label}"
-    size = amount(difference.value, unit, signed=True)
-    if unit == "share":
-        size = f"{size.removesuffix(' %')} points"
+    size = change(difference.value, unit)
     error = f" ± {_error(difference.se, unit)}" if isfinite(difference.se) else ""
     return f"{size}{error}, {difference.label}"

@@ -1,6 +1,7 @@
 """Jinja pages from frozen contexts: the only user of Jinja."""
 
 import base64
+import re
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -9,15 +10,16 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 FACES = (
-    ("Inter", "inter-latin-wght-normal.woff2", "normal"),
-    ("Inter", "inter-latin-wght-italic.woff2", "italic"),
-    ("Inter Latin Ext", "inter-latin-ext-wght-normal.woff2", "normal"),
-    ("Inter Vietnamese", "inter-vietnamese-wght-normal.woff2", "normal"),
-    ("Inter Greek", "inter-greek-wght-normal.woff2", "normal"),
-    ("Inter Cyrillic", "inter-cyrillic-wght-normal.woff2", "normal"),
-    ("Inter Cyrillic Ext", "inter-cyrillic-ext-wght-normal.woff2", "normal"),
-)
-"""Families by script, in the order a page falls back through them; each file holds one script."""
+    ("Inter", "inter-latin-wght-normal.woff2", "normal", ""),
+    ("Inter", "inter-latin-wght-italic.woff2", "italic", r"italic|<(em|i|cite)\b"),
+    ("Inter Latin Ext", "inter-latin-ext-wght-normal.woff2", "normal", "[\u0100-\u036f\u1d00-\u1eff\u2020\u20a0-\u20ab\u20ad-\u20c0\u2113\u2c60-\u2c7f\ua7ff]"),
+    ("Inter Vietnamese", "inter-vietnamese-wght-normal.woff2", "normal", "[\u0100-\u01b0\u0300-\u036f\u1ea0-\u1ef9\u20ab]"),
+    ("Inter Greek", "inter-greek-wght-normal.woff2", "normal", "[\u0370-\u03ff]"),
+    ("Inter Cyrillic", "inter-cyrillic-wght-normal.woff2", "normal", "[\u0300-\u036f\u0400-\u04b1\u2116]"),
+    ("Inter Cyrillic Ext", "inter-cyrillic-ext-wght-normal.woff2", "normal", "[\u0460-\u052f\u20b4\u2dff\ua69f]"),
+)  # fmt: skip
+"""Families by script, in the order a page falls back through them; each file holds one script. Last: a pattern of what in a
+page asks for the face, which matches every character that the face has and the Latin one has not; nothing: always there."""
 PRINTED_WEIGHTS = (400, 500, 600, 700)
 """Weights that print from a Latin face of their own (templates/fonts/README.md)."""
 
@@ -50,17 +52,24 @@ def page(template: str, context: Any) -> str:
 @cache
 def font_faces() -> str:
     """@font-face rules with the fonts inside, so that a file needs nothing beside it."""
-    return "\n".join(_face(*face, "100 900") for face in FACES)
+    return "\n".join(_face(family, name, style, "100 900") for family, name, style, _ in FACES)
+
+
+def faces_needed(html: str) -> tuple[str, ...]:
+    """The files of FACES that a page and the drawings in it ask for. Each takes a while to decode, and most pages need one or two."""
+    drawings = (base64.b64decode(each).decode() for each in re.findall(r"data:image/svg\+xml;base64,([\w+/=]+)", html))
+    text = "".join((html, *drawings))
+    return tuple(name for _, name, _, asked in FACES if re.search(asked, text))
 
 
 @cache
-def printed_font_faces() -> str:
-    """The same families for paper. A variable font is cut to one weight anew in each PDF, a sixth of a letter's time, so the upright
-    Latin face comes at each weight, cut beforehand.
+def printed_font_faces(needed: tuple[str, ...]) -> str:
+    """Those of the same faces, for paper. A variable font is cut to one weight anew in each PDF, a sixth of a letter's time, so the
+    upright Latin face comes at each weight, cut beforehand.
     """
-    (latin, _, upright), *others = FACES
+    (latin, _, upright, _), *others = FACES
     cut = [_face(latin, f"inter-latin-{weight}-normal.woff2", upright, str(weight)) for weight in PRINTED_WEIGHTS]
-    return "\n".join([*cut, *(_face(*face, "100 900") for face in others)])
+    return "\n".join([*cut, *(_face(family, name, style, "100 900") for family, name, style, _ in others if name in needed)])
 
 
 def _face(family: str, name: str, style: str, weight: str) -> str:

@@ -13,10 +13,10 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from compdesign.reports.pages import Printed, printed_font_faces
+from compdesign.reports.pages import Printed, faces_needed, printed_font_faces
 
-_FONTS: list[tuple[FontConfiguration, CSS]] = []
-"""The page fonts, decoded once a process."""
+_FONTS: dict[tuple[str, ...], tuple[FontConfiguration, CSS]] = {}
+"""The page fonts by the faces in them, decoded once a process."""
 _ONE_AT_A_TIME = Lock()
 """Pango's font map and the clock of `_fixed_clock` belong to the whole process."""
 _CLOCK = "SOURCE_DATE_EPOCH"
@@ -45,10 +45,11 @@ def printed(html: str) -> Printed:
 
 
 def _printed(html: str) -> Printed:
-    if not _FONTS:
+    needed = faces_needed(html)
+    if needed not in _FONTS:
         configuration = FontConfiguration()
-        _FONTS.append((configuration, CSS(string=printed_font_faces(), font_config=configuration, url_fetcher=DenyingFetcher())))
-    configuration, faces = _FONTS[0]
+        _FONTS[needed] = configuration, CSS(string=printed_font_faces(needed), font_config=configuration, url_fetcher=DenyingFetcher())
+    configuration, faces = _FONTS[needed]
     document: Any = HTML(string=html, base_url=None, url_fetcher=DenyingFetcher()).render(
         stylesheets=[faces], font_config=configuration, pdf_variant="pdf/ua-1", pdf_tags=True
     )

@@ -29,7 +29,7 @@ from compdesign.reports.findings import (
     tax_basis,
     worth_showing,
 )
-from compdesign.reports.numbers import with_error, with_label
+from compdesign.reports.numbers import counted, with_error, with_label
 from compdesign.reports.pages import font_faces, stylesheet
 from compdesign.reports.panels import Drawing
 from compdesign.reports.report_causes import break_even_curves, links_map, tornado
@@ -100,7 +100,7 @@ def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium:
     following = runner_up(comparison.rows[0].estimates[: len(comparison.scenario.offers)])
     lead = comparison.behind[following] if following is not None else comparison.behind[0]
     first = None if single else _on(forest(comparison), paper)
-    sections = tuple(_placed(section, paper) for section in _sections(comparison, monthly))
+    sections = tuple(_placed(section, paper) for section in _sections(comparison, monthly, paper))
     figures = [figure for figure in (first, *(section.figure for section in sections)) if figure]
     return ReportContext(
         title=comparison.scenario.title,
@@ -141,7 +141,7 @@ def _tile(row: Row, k: int, months: int) -> Tile:
     def shown(estimate: Estimate) -> str:
         if metric.unit != "months":
             return with_error(estimate, metric.unit)
-        return f"{with_error(estimate, metric.unit)} months" if isfinite(estimate.value) else f"beyond {months} months"
+        return f"{with_error(estimate, metric.unit)} months" if isfinite(estimate.value) else f"beyond {counted(months, 'month')}"
 
     return Tile(
         metric.label,
@@ -152,7 +152,7 @@ def _tile(row: Row, k: int, months: int) -> Tile:
     )
 
 
-def _sections(comparison: Comparison, monthly: tuple[Monthly, ...]) -> list[Section]:
+def _sections(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool) -> list[Section]:
     found = [
         Section("null", "Null ranking, and the links stated", figure=null_ranking(comparison), items=comparison.links),
         Section(
@@ -161,8 +161,8 @@ def _sections(comparison: Comparison, monthly: tuple[Monthly, ...]) -> list[Sect
             words=("± is one Monte Carlo standard error. Under each value: the paired difference to the first structure and its label.",),
             tables=(_main_table(comparison),),
         ),
-        Section("runway", "Runway", figure=runway_fan(comparison, monthly)),
-        Section("deployments", "Deployments over time", figure=deployments(comparison, monthly)),
+        Section("runway", "Runway", figure=runway_fan(comparison, monthly, paper)),
+        Section("deployments", "Deployments over time", figure=deployments(comparison, monthly, paper)),
         Section("candidate", "The candidate's side", figure=candidate_value(comparison)),
         Section("equal", "Equal terms", figure=equal_terms(comparison)),
         Section("twins", "Equity or milestone", figure=twins(comparison)),
@@ -275,7 +275,7 @@ def _provenance(comparison: Comparison) -> tuple[tuple[str, str], ...]:
         ("Scenario hash (SHA-256)", comparison.scenario_hash),
         ("Seed", str(comparison.seed)),
         ("Paths", f"{comparison.paths:,}"),
-        ("Horizon", f"{scenario.months} months from {scenario.as_of.isoformat()}"),
+        ("Horizon", f"{counted(scenario.months, 'month')} from {scenario.as_of.isoformat()}"),
         ("Made with", f"compdesign {comparison.version}"),
     )
 

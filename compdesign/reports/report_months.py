@@ -9,16 +9,18 @@ from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.monthly import Monthly
 from compdesign.quantities import FloatArray
 from compdesign.reports.charts import spread
-from compdesign.reports.numbers import amount, with_error
+from compdesign.reports.numbers import amount, counted, with_error
 from compdesign.reports.panels import Curve, Stretch, over_months
 from compdesign.reports.report_parts import Cell, Figure, Panel, Table, in_scenario, lettered
 
 EVERY_MONTH = 24
-"""Horizon up to which a table has every month; beyond, every third and the last."""
+"""Horizon up to which a table has every month; beyond, every third on a screen, every sixth on paper, and the last."""
+STEPS = {1: "", 3: ", every third month", 6: ", every sixth month"}
 
 
-def runway_fan(comparison: Comparison, monthly: tuple[Monthly, ...]) -> Figure:
+def runway_fan(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool) -> Figure:
     """Cash month by month against the minimum, with GA marked and the censored share printed."""
+    every = _every(comparison, paper)
     names, least = lettered(comparison), in_scenario(comparison, "company.minimum_cash")
     cash = [each.bands["cash"].value for each in monthly]
     limits = spread([float(value) for each in cash for value in each.ravel()], least)
@@ -36,16 +38,16 @@ def runway_fan(comparison: Comparison, monthly: tuple[Monthly, ...]) -> Figure:
     return Figure(
         key="fan",
         title="Runway: cash month by month, against its minimum",
-        finding=f"Cash never runs out within {comparison.scenario.months} months on {span} of paths, depending on the structure."
+        finding=f"Cash never runs out within {counted(comparison.scenario.months, 'month')} on {span} of paths, depending on the structure."
         if len(set(shares)) > 1
-        else f"Cash never runs out within {comparison.scenario.months} months on {span} of paths.",
+        else f"Cash never runs out within {counted(comparison.scenario.months, 'month')} on {span} of paths.",
         reading="Bands are the spread of outcomes: cash at the end of each month, 10th to 90th percentile, line at the median; more paths do not narrow them. Vermilion: the minimum cash. Green: general availability of the first AI feature, 10th to 90th percentile, dotted at the median. A path whose cash ran out keeps its last balance, one that exited drops out.",
         panels=tuple(panels),
         table=Table(
-            f"Cash at the end of the month: median (10th to 90th percentile){_thinned(comparison)}",
+            f"Cash at the end of the month: median (10th to 90th percentile){STEPS[every]}",
             ("Month", *names),
             (
-                *_month_rows(comparison, cash, "$"),
+                *_month_rows(comparison.scenario.months, every, cash, "$"),
                 (Cell("Share of paths whose cash never runs out"), *(Cell(with_error(each.censored, "share")) for each in monthly)),
                 (Cell("Share of paths that reach GA"), *(Cell(with_error(each.ga_reached, "share")) for each in monthly)),
                 (Cell("Month of GA, median"), *(Cell(_month(each.ga[1])) for each in monthly)),
@@ -54,8 +56,9 @@ def runway_fan(comparison: Comparison, monthly: tuple[Monthly, ...]) -> Figure:
     )
 
 
-def deployments(comparison: Comparison, monthly: tuple[Monthly, ...]) -> Figure:
+def deployments(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool) -> Figure:
     """Cumulative qualifying deployments month by month."""
+    every = _every(comparison, paper)
     names = lettered(comparison)
     means = [each.by_month["deployments_by"].mean for each in monthly]
     bands = [each.bands["deployments"].value for each in monthly]
@@ -64,13 +67,13 @@ def deployments(comparison: Comparison, monthly: tuple[Monthly, ...]) -> Figure:
     panels = []
     for place, (name, mean, band) in enumerate(zip(names, means, bands, strict=True)):
         key = f"deployments-{place}"
-        text = f"Mean after {len(mean)} months: {amount(float(mean[-1]), 'count')}; 10th percentile {amount(float(band[0, -1]), 'count')}, 90th {amount(float(band[2, -1]), 'count')}."
+        text = f"Mean after {counted(len(mean), 'month')}: {amount(float(mean[-1]), 'count')}; 10th percentile {amount(float(band[0, -1]), 'count')}, 90th {amount(float(band[2, -1]), 'count')}."
         panels.append(
             Panel(key, name, text, over_months(key, _curve(mean, band, "s1"), "count", limits, reference=first if place else None))
         )
     ends = [float(mean[-1]) for mean in means]
     most, least = int(np.argmax(ends)), int(np.argmin(ends))
-    horizon = f"After {comparison.scenario.months} months"
+    horizon = f"After {counted(comparison.scenario.months, 'month')}"
     if ends[most] == ends[least]:
         finding = f"{horizon} every structure has shipped {amount(ends[most], 'count')} qualifying deployments on average."
     else:
@@ -85,7 +88,7 @@ def deployments(comparison: Comparison, monthly: tuple[Monthly, ...]) -> Figure:
         + (" Dashed: the mean of the first structure." if len(names) > 1 else ""),
         panels=tuple(panels),
         table=Table(
-            f"Qualifying deployments so far: mean ± one standard error (10th to 90th percentile){_thinned(comparison)}",
+            f"Qualifying deployments so far: mean ± one standard error (10th to 90th percentile){STEPS[every]}",
             ("Month", *names),
             tuple(
                 (
@@ -98,7 +101,7 @@ def deployments(comparison: Comparison, monthly: tuple[Monthly, ...]) -> Figure:
                         for series, band in zip((each.by_month["deployments_by"] for each in monthly), bands, strict=True)
                     ),
                 )
-                for month in _shown(comparison.scenario.months)
+                for month in _shown(comparison.scenario.months, every)
             ),
         ),
     )
@@ -129,20 +132,21 @@ def _month(quantile: Estimate) -> str:
     return f"{quantile.value:.1f}" if isfinite(quantile.value) else "not reached on half of the paths"
 
 
-def _shown(months: int) -> list[int]:
+def _every(comparison: Comparison, paper: bool) -> int:
+    """Months from one row of a table to the next."""
+    return 1 if comparison.scenario.months <= EVERY_MONTH else 6 if paper else 3
+
+
+def _shown(months: int, every: int) -> list[int]:
     """Months of the table, counted from 0."""
-    return list(range(months)) if months <= EVERY_MONTH else sorted({*range(2, months, 3), months - 1})
+    return sorted({*range(every - 1, months, every), months - 1})
 
 
-def _thinned(comparison: Comparison) -> str:
-    return "" if comparison.scenario.months <= EVERY_MONTH else ", every third month"
-
-
-def _month_rows(comparison: Comparison, bands: list[FloatArray], unit: str) -> list[tuple[Cell, ...]]:
+def _month_rows(months: int, every: int, bands: list[FloatArray], unit: str) -> list[tuple[Cell, ...]]:
     return [
         (
             Cell(str(month + 1)),
             *(Cell(amount(band[1, month], unit), f"{amount(band[0, month], unit)} to {amount(band[2, month], unit)}") for band in bands),
         )
-        for month in _shown(comparison.scenario.months)
+        for month in _shown(months, every)
     ]

@@ -6,7 +6,7 @@ from math import isfinite, nan
 from compdesign.metrics.catalog import Better
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import IDENTICAL, MATERIAL, NOISY, Difference, Estimate
-from compdesign.reports.numbers import amount, with_error, with_label
+from compdesign.reports.numbers import amount, change, with_error, with_label
 from compdesign.reports.panels import Drawing, Mark
 
 LETTERS = "ABCDEFGHIJKL"
@@ -92,7 +92,7 @@ def difference_mark(name: str, difference: Difference, unit: str, better: Better
         note = difference.label
     else:
         word = WORDS.get(said, difference.label.split(".")[-1] if said == "s5" else "immaterial" if said == "quiet" else "")
-        note = f"{amount(difference.value, unit, signed=True)} {word}".strip()
+        note = f"{change(difference.value, unit)} {word}".strip()
     reach = TWO_ERRORS * difference.se
     return Mark(
         name,

@@ -8,7 +8,7 @@ from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.fair_value import at_the_money_ratio
 from compdesign.quantities import BoolArray, FloatArray, IntArray, at_paths, summed
-from compdesign.simulation.company_path import CompanyPath
+from compdesign.simulation.company_path import CompanyPath, months_until
 from compdesign.simulation.rules import OPTIONS
 from compdesign.simulation.tables import BEYOND, CASH_OUT, COMPONENTS, EXIT, STAYED, Outcome
 
@@ -55,10 +55,10 @@ def running(end_month: IntArray, months: int) -> BoolArray:
 
 
 def no_hires(scenario: Scenario, course: CompanyPath) -> NoHires:
-    """Cash in closed form: revenue x margin - expense + rounds, until cash-out or exit as in the engine.
+    """Cash in closed form: revenue x margin - expense - GA delay + rounds, until cash-out or exit as in the engine.
 
-    Rounds that need GA do not close, since nothing ships; the stated cost of GA delay is left out, since no GA is planned for
-    a company that hires nobody. scenario: resolved, on the paths of the course.
+    Nothing ships, so rounds that need GA do not close and the stated cost of GA delay runs from the planned date to the end.
+    scenario: resolved, on the paths of the course.
     """
     company, months, paths = scenario.company, scenario.months, course.revenue.shape[1]
     raised = np.zeros((months, paths))
@@ -77,8 +77,14 @@ def no_hires(scenario: Scenario, course: CompanyPath) -> NoHires:
 
 
 def no_hire_burn(scenario: Scenario, course: CompanyPath) -> FloatArray:
-    """Operating expense less gross profit of each month before anything the hires do, float64[month, path], $."""
-    return course.expense - course.revenue[:-1] / 12 * scenario.company.gross_margin
+    """Operating expense and cost of GA delay less gross profit of each month before anything the hires do, float64[month, path], $."""
+    return course.expense - course.revenue[:-1] / 12 * scenario.company.gross_margin + delay_without_ga(scenario)[:, None]
+
+
+def delay_without_ga(scenario: Scenario) -> FloatArray:
+    """Cost of GA delay in each month of a company that never reaches GA, float64[month], $."""
+    ends = np.arange(1, scenario.months + 1)
+    return scenario.company.ga.delay_cost * np.clip(ends - months_until(scenario), 0, 1)
 
 
 def month_values(
@@ -105,6 +111,7 @@ def month_values(
         "margin_cash": books.margin_cash,
         "operating_expense": expense,
         "ga_delay": books.ga_delay,
+        "ga_delay_change": books.ga_delay - runs * delay_without_ga(scenario)[:, None],
         "gross_burn": gross_burn,
         "net_burn": gross_burn - revenue,
         "new_revenue": np.where(runs, np.diff(course.revenue, axis=0), 0.0),

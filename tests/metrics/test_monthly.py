@@ -19,6 +19,7 @@ from compdesign.simulation.company_path import company_path
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.month_values import MonthBooks, equity_values, month_values, no_hires, running
 from compdesign.simulation.parameters import resolve, slice_paths
+from compdesign.simulation.path_values import company_values
 from compdesign.simulation.result import KEPT, SimulationResult
 from compdesign.simulation.run import simulate
 from compdesign.simulation.streams import Streams, input_stream
@@ -108,8 +109,20 @@ def test_cash_reconciles_path_by_path_and_month_by_month(offer: int) -> None:
     np.testing.assert_allclose(values["closing_cash"] - values["opening_cash"], flows, atol=1e-6)
     np.testing.assert_allclose(values["net_burn"] - values["financing"], -flows, atol=1e-6)
     np.testing.assert_array_equal(values["opening_cash"][1:], values["closing_cash"][:-1])
-    bridge = values["no_hires_net_burn"] + values["compensation"] + values["ga_delay"] - values["margin_cash"] + values["ended_apart"]
+    bridge = (
+        values["no_hires_net_burn"] + values["compensation"] + values["ga_delay_change"] - values["margin_cash"] + values["ended_apart"]
+    )
     np.testing.assert_allclose(values["net_burn"], bridge, atol=1e-6)
+
+
+@pytest.mark.parametrize("offer", range(4))
+def test_steps_of_the_bridge_are_the_comparisons_net_burn_change(offer: int) -> None:
+    part, outcome, _, values = one_block(offer)
+    steps = values["compensation"] + values["ga_delay_change"] - values["margin_cash"]
+    np.testing.assert_allclose(
+        steps.sum(axis=0) / outcome.end_month, company_values(part, outcome)["net_burn_change"], rtol=1e-9, atol=1e-6
+    )
+    assert (values["ga_delay_change"].sum(axis=0) < 0).any(), "GA came, which hiring nobody never reaches"
 
 
 @pytest.mark.parametrize("offer", range(4))
@@ -184,7 +197,8 @@ def option_value(scenario: Scenario) -> float:
 
 def test_no_hires_is_the_engine_with_seats_nobody_fills() -> None:
     data = tomllib.loads((EXAMPLES / "series_c.toml").read_text())
-    data["company"] |= {"cash": "14M", "financing": tight().model_dump(mode="json")["company"]["financing"]}
+    company = tight().model_dump(mode="json")["company"]
+    data["company"] |= {"cash": "14M", "financing": company["financing"], "ga": company["ga"]}
     data["hiring"] |= {"time_to_fill_days": 10_000, "time_to_fill_spread": 0}
     scenario = Scenario.parse(data)
     streams, window = Streams(scenario.seed, 0), slice(0, PATHS)
@@ -197,6 +211,7 @@ def test_no_hires_is_the_engine_with_seats_nobody_fills() -> None:
     np.testing.assert_allclose(empty.cash, outcome.cash, rtol=1e-12)
     np.testing.assert_array_equal(empty.end, outcome.end)
     np.testing.assert_array_equal(empty.end_month, outcome.end_month)
+    assert outcome.ga_delay.max() == pytest.approx(40_000 * (48 - 120 / 30.4375)), "from 2027-03-01, 120 days after the as-of date"
     assert {0, CASH_OUT, EXIT} == {int(how) for how in np.unique(empty.end)}
 
 

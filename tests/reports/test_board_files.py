@@ -1,10 +1,14 @@
 """The three files of the board view, read back: the same figures, sums that add up, and text that stays text."""
 
+import os
 import re
+import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,6 +18,7 @@ from openpyxl import load_workbook
 from pptx import Presentation
 from pypdf import PdfReader
 
+from compdesign.reports.board_parts import Cell, Table
 from compdesign.reports.board_pdf import as_pdf
 from compdesign.reports.board_pptx import as_pptx
 from compdesign.reports.board_xlsx import HEAD, MONTHS, QUARTERS, as_xlsx
@@ -205,6 +210,22 @@ def test_same_view_same_bytes() -> None:
     shown = view()
     assert as_xlsx(shown) == files()[0]
     assert as_pptx(shown) == files()[1]
+
+
+def test_same_pages_same_bytes_in_another_process() -> None:
+    run = "from hashlib import sha256; from board_cases import view; from compdesign.reports.board_pdf import as_pdf; print(sha256(as_pdf(view())).hexdigest())"
+    other = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "PYTHONPATH": str(Path(__file__).parent)}
+    done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=True, env=other)
+    assert done.stdout.strip() == sha256(files()[2]).hexdigest()
+
+
+def test_rows_of_a_slides_table_are_as_tall_as_their_texts() -> None:
+    """A program that shows a deck may leave a row as low as the file says, and cut its text."""
+    wide = Table("t", ("Input", "Source"), ((Cell("x"), Cell("word " * 150)), (Cell("y"), Cell("short"))), text_columns=2, small=True)
+    slide = replace(view().slides[1], charts=(), tables=(wide,), points=(), notes=())
+    deck = Presentation(BytesIO(as_pptx(replace(view(), slides=(slide,)))))
+    grid = next(shape.table for page in deck.slides for shape in page.shapes if shape.has_table and shape.name == "t")
+    assert grid.rows[1].height > 2 * grid.rows[2].height
 
 
 @pytest.mark.parametrize(("months", "one"), [(1, False), (1, True), (120, False)])

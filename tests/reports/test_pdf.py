@@ -1,8 +1,10 @@
 """PDF: the same bytes, all fonts inside, what no font covers is said."""
 
 import os
+import re
 import subprocess
 import sys
+from base64 import b64encode
 from importlib.resources import files
 from io import BytesIO
 
@@ -10,7 +12,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
-from compdesign.reports.pages import PRINTED_WEIGHTS
+from compdesign.reports.pages import FACES, PRINTED_WEIGHTS, faces_needed
 from compdesign.reports.pdf import pdf, printed
 from tests.reports.letters import read
 
@@ -80,6 +82,23 @@ def test_pages_of_two_weights_print_from_two_faces() -> None:
 def test_characters_that_no_font_has_are_named() -> None:
     assert printed(PAGE.format("a\U000f1235b\U000f1234")).uncovered == "\U000f1234\U000f1235"
     assert printed(PAGE.format("plain")).uncovered == ""
+
+
+@pytest.mark.parametrize(("family", "name", "style", "asked"), FACES[2:])
+def test_a_face_is_there_for_every_character_that_it_adds(family: str, name: str, style: str, asked: str) -> None:
+    def characters(file: str) -> set[str]:
+        return set(map(chr, TTFont(BytesIO(files("compdesign.templates").joinpath("fonts", file).read_bytes())).getBestCmap()))
+
+    added = characters(name) - characters(FACES[0][1])
+    assert added and all(re.search(asked, each) for each in added), (family, style)
+
+
+def test_faces_follow_the_page_and_its_drawings() -> None:
+    latin, greek = FACES[0][1], "inter-greek-wght-normal.woff2"
+    assert faces_needed("<p>Zoë – “plain” − 5 €</p>") == (latin,)
+    drawing = b64encode("<svg><text>ε</text></svg>".encode()).decode()
+    assert faces_needed(f'<img src="data:image/svg+xml;base64,{drawing}">') == (latin, greek)
+    assert FACES[1][1] in faces_needed("<em>x</em>")
 
 
 def _fonts(page: object) -> list[dict[str, object]]:
