@@ -9,8 +9,8 @@ from compdesign.simulation.run import STRETCH
 from .problems import ApiProblem, Entry
 from .settings import MIB, Settings
 
-SCANS = 60
-"""Runs of `scan_paths` that a comparison makes beside its main run: equal terms, the map of links, the grids of the break-evens."""
+SCANS = 72
+"""Runs of `scan_paths` that a comparison makes beside its main run: equal terms, the map of links, the grids of the break-evens, the incentive's grid at two values of gaming."""
 BYTES_A_HIRE_MONTH = 40
 """Most that an array program holds at a time for one simulated month of one seat, measured on the shipped examples and rounded up."""
 BYTES_AT_REST = 300 * MIB
@@ -31,7 +31,7 @@ def work_of(scenario: Scenario, paths: int, main_runs: int = 1) -> Work:
     cells = scenario.hiring.seats * scenario.months
     scans = SCANS if offers > 1 else 0
     side = offers * cells * (scans * scan_paths(paths) + min(paths, VIEW_PATHS))
-    together = cells * max(scans * scan_paths(paths), min(paths, STRETCH))
+    together = cells * max(min(scans * scan_paths(paths), 2 * STRETCH), min(paths, STRETCH))  # scans stand side by side, no wider
     return Work(main_runs * (offers + twins) * cells * paths + side, BYTES_AT_REST + BYTES_A_HIRE_MONTH * together)
 
 

@@ -30,13 +30,19 @@ class ComparedForm(EstimateForm):
     difference: DifferenceForm
 
 
+class CandidateValueForm(EstimateForm):
+    """An estimate, with its difference to the first structure where it has a standard error."""
+
+    difference: DifferenceForm | None = None
+
+
 class CandidateMetricForm(_Part):
     """What one candidate gets, by structure."""
 
     label: str
     unit: str
     definition: str
-    values: dict[str, EstimateForm]
+    values: dict[str, CandidateValueForm]
 
 
 class MetricForm(_Part):
@@ -68,16 +74,21 @@ class ComparisonForm(BaseModel):
     paths: int = Field(ge=2)
     title: str
     verdict: str
+    best: str
+    behind_the_best: dict[str, DifferenceForm]
     structures: list[str]
     cash_bonus_twins: list[str]
+    cash_bonus_twin_differences: dict[str, dict[str, DifferenceForm]]
     links: list[str]
     metrics: dict[str, MetricForm]
     candidate: dict[str, CandidateMetricForm]
     acceptance: dict[str, AcceptanceForm]
     runway_censored_share: dict[str, float]
+    runway_censored_share_se: dict[str, float]
     null_ranking: dict[str, ComparedForm]
     equal_terms: list[dict[str, Any]]
     break_evens: list[dict[str, Any]]
+    output_at_break_even_incentive: list[dict[str, Any]]
     links_map: list[dict[str, Any]]
     tornado: dict[str, Any]
     defaults_used: list[dict[str, Any]]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from compdesign.metrics.comparison import Comparison
 
 REPORTS = (".html", ".pdf")
+NARROWEST = 64
+"""Characters of a terminal below which its own wrapping is left to it."""
 
 
 def compare(
@@ -38,16 +40,23 @@ def compare(
     """Compare offer structures: verdict, table, null ranking, equal terms, break-evens, tornado."""
     with faults_told(debug):
         share = _checked(paths, precision, seed, workers, report)
+        _writable(json, csv, report)
         loaded = load(scenario)
         from compdesign.metrics.comparison import compare as run
 
         with _progress(quiet) as told:
             comparison = run(loaded, paths, precision=share, seed=seed, workers=workers or os.cpu_count() or 1, progress=told)
+        failed: OSError | None = None
+        if json is None or str(json) != "-":
+            try:
+                _show(comparison, no_color)
+            except OSError as error:  # the reader has gone or its disk is full: the files were asked for all the same
+                failed = error
         _write(comparison, json, csv)
         if report is not None:
             _report(comparison, report, workers or os.cpu_count() or 1)
-        if json is None or str(json) != "-":
-            _show(comparison, no_color)
+        if failed:
+            raise failed
         if share is not None:
             reached = max((each.se / abs(each.value) for each in comparison.rows[0].estimates if each.value), default=0.0)
             typer.echo(
@@ -112,6 +121,17 @@ def _progress(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
         yield told
 
 
+def _writable(json: Path | None, csv: Path | None, report: Path | None) -> None:
+    """Find what cannot be written before an hour is spent on it."""
+    from compdesign.reports.files import check_writable
+
+    for file in (json, report):
+        if file is not None and str(file) != "-":
+            check_writable(file)
+    if csv is not None:
+        check_writable(csv, folder=True)
+
+
 def _write(comparison: "Comparison", json: Path | None, csv: Path | None) -> None:
     """Whole files or none."""
     from compdesign.reports.files import write_whole
@@ -151,6 +171,6 @@ def _show(comparison: "Comparison", no_color: bool) -> None:
     from compdesign.reports.text import PIPED_WIDTH, as_text
 
     terminal = sys.stdout.isatty()
-    width = max(shutil.get_terminal_size().columns, 100) if terminal else PIPED_WIDTH
+    width = max(shutil.get_terminal_size().columns, NARROWEST) if terminal else PIPED_WIDTH
     colour = terminal and not no_color and "NO_COLOR" not in os.environ
     typer.echo(as_text(comparison, width, colour), nl=False, color=colour)

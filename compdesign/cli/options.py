@@ -33,7 +33,7 @@ def faults_told(debug: bool = False) -> Iterator[None]:
         typer.echo(str(error), err=True)
         raise typer.Exit(INVALID) from None
     except KeyboardInterrupt:
-        typer.echo("interrupted; no file was written", err=True)
+        typer.echo("interrupted; no file is half written", err=True)
         raise typer.Exit(FAILED) from None
     except BrokenPipeError:
         raise

@@ -129,3 +129,12 @@ def weighted_quantiles(values: FloatArray, weights: FloatArray, levels: tuple[fl
 
 def _error(left_out: FloatArray) -> float:
     return float(np.sqrt((GROUPS - 1) / GROUPS * ((left_out - left_out.mean()) ** 2).sum()))
+
+
+def group_values(offer: OfferValue) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
+    """Candidate metrics with each group of paths left out, and of each group alone: other structures' groups are the same paths."""
+    paths = len(offer.outside_wealth)
+    group = np.arange(paths) * GROUPS // paths
+    kept = [(group != each, group == each) for each in range(GROUPS)]
+    without = [_values(offer, others[offer.hires.path], others) for others, _ in kept]
+    return without, [_values(offer, alone[offer.hires.path], alone) for _, alone in kept]

@@ -93,6 +93,7 @@ COMPANY = (
     Metric("failed_cost", "Cost of failed hires", "$", "Pay and load to date, recruiting, idle compute, severance, vacancy and delay of failed hires.", "failed_cost", better="lower"),
     *(Metric(f"failed_{item}", f"of which {item}", "$", f"The part of the cost of failed hires that is {item}.", f"failed_{item}", better="lower") for item in FAILED_ITEMS),
     _ratio("cost_of_one_failure", "Cost of one failed hire", "$", "Cost of failed hires over their number: a ratio of means.", "failed_cost", "failed_hires", better="lower", threshold="cost_per_deployment"),
+    *(_ratio(f"one_failure_{item}", f"of one failed hire: {item}", "$", f"The part of the cost of one failed hire that is {item}: a ratio of means.", f"failed_{item}", "failed_hires", better="lower", threshold="cost_per_deployment") for item in FAILED_ITEMS),
 )  # fmt: skip
 
 PEOPLE = (

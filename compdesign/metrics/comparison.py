@@ -2,9 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -15,15 +13,19 @@ from compdesign.inputs.provenance import DefaultUsed, defaults_used, statements
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.award_modes import award_modes
 from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEven, MapCell, axes, break_evens, map_cell
+from compdesign.metrics.break_even_output import GAMING, OutputAtTie
 from compdesign.metrics.candidate import candidate_catalog, candidate_metrics
+from compdesign.metrics.candidate_differences import candidate_differences
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, Metric, metrics
 from compdesign.metrics.equal_terms import VIEWS, EqualTerms
-from compdesign.metrics.estimates import IDENTICAL, NONE, Difference, Estimate, difference, estimate, known, threshold
+from compdesign.metrics.estimates import Difference, Estimate, difference, estimate
+from compdesign.metrics.runner_up import between, cheapest, labelled
 from compdesign.metrics.side_runs import carry_out, side_runs
-from compdesign.metrics.tornado import Bar, depends_on, tornado
-from compdesign.metrics.variants import cash_twins
+from compdesign.metrics.tornado import Bar, tornado
+from compdesign.metrics.variants import cash_twins, has_refresh
 from compdesign.metrics.verdict import verdict
 from compdesign.simulation.hire_income import tax_notes
+from compdesign.simulation.processes import processes
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import Progress, check_size, simulate
 
@@ -43,8 +45,10 @@ class Row:
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """Everything one comparison found. structures: as typed, then the cash-bonus twins (twins of them). rows: every metric.
-    candidate: per structure, what one candidate gets. null: the objective with every link at zero, structures as typed.
+    """Everything one comparison found. structures: as typed, then the cash-bonus twins (twins of them). best: who has the lowest
+    objective, 0 where nobody ships; behind: every structure's objective less the best one's. rows: every metric.
+    twin_differences: per twin and row of decisions, the twin less its original.
+    candidate, candidate_differences: per structure, what one candidate gets, and that less what the first structure gives. null: the objective with every link at zero, structures as typed.
     tornado: per headline, bars of the structure with the lowest objective against the first. links: the user's statements.
     tax_notes: what values after tax leave out. awards: what the mode of each refresh rule means for its strike and its expense.
     """
@@ -55,15 +59,20 @@ class Comparison:
     seed: int
     paths: int
     verdict: str
+    best: int
+    behind: tuple[Difference, ...]
     structures: tuple[str, ...]
     twins: int
+    twin_differences: tuple[dict[str, Difference], ...]
     rows: tuple[Row, ...]
     candidate: tuple[dict[str, Estimate], ...]
+    candidate_differences: tuple[dict[str, Difference], ...]
     censored: tuple[float, ...]
     null: tuple[Estimate, ...]
     null_differences: tuple[Difference, ...]
     equal_terms: tuple[EqualTerms, ...]
     break_evens: tuple[BreakEven, ...]
+    output_at_ties: tuple[OutputAtTie, ...]
     links_map: tuple[MapCell, ...]
     tornado: dict[str, tuple[Bar, ...]]
     tornado_of: str
@@ -95,17 +104,21 @@ class Comparison:
             for k, name in enumerate(self.structures)
         ]
         for k, name in enumerate(self.structures[: len(self.candidate)]):
-            records += [
-                {
-                    "metric": m.key,
-                    "label": m.label,
-                    "unit": m.unit,
-                    "structure": name,
-                    "value": self.candidate[k][m.key].value,
-                    "se": self.candidate[k][m.key].se,
-                }
-                for m in candidate_catalog(self.scenario)
-            ]
+            for metric in candidate_catalog(self.scenario):
+                apart = self.candidate_differences[k].get(metric.key)
+                records.append(
+                    {
+                        "metric": metric.key,
+                        "label": metric.label,
+                        "unit": metric.unit,
+                        "structure": name,
+                        "value": self.candidate[k][metric.key].value,
+                        "se": self.candidate[k][metric.key].se,
+                        "difference": apart.value if apart else None,
+                        "difference_se": apart.se if apart else None,
+                        "difference_label": apart.label if apart else None,
+                    }
+                )
         return pd.DataFrame.from_records(records)
 
     def __repr__(self) -> str:
@@ -162,8 +175,8 @@ def _carried_out(tasks: list[Any], workers: int) -> Any:
     if workers <= 1:
         yield from map(carry_out, tasks)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
-        yield from pool.map(carry_out, tasks)
+    with processes(workers) as mapped:
+        yield from mapped(carry_out, tasks)
 
 
 class _Teller:
@@ -194,8 +207,11 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
     typed = range(len(scenario.offers))
     rows = tuple(_row(result, metric) for metric in metrics(scenario))
     objective = rows[0]
+    candidate = tuple(candidate_metrics(scenario, offer) for offer in result.offers)
     null: SimulationResult = answers["null",]
-    best = min(typed, key=lambda k: known(objective.estimates[k]))
+    cost = objective.estimates[: len(typed)]
+    best = cheapest(cost) or 0
+    behind = tuple(between(result, COST_PER_DEPLOYMENT, k, best) for k in typed)
     against = best or min(1, len(scenario.offers) - 1)
     found = axes(scenario) if len(scenario.offers) > 1 else ()
     return Comparison(
@@ -204,18 +220,21 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         version=__version__,
         seed=scenario.seed,
         paths=result.paths,
-        verdict=verdict(
-            result.structures[: len(typed)], objective.estimates[: len(typed)], objective.differences[: len(typed)], result.paths
-        ),
+        verdict=verdict(result.structures[: len(typed)], cost, behind, result.paths),
+        best=best,
+        behind=behind,
         structures=result.structures,
         twins=twins,
+        twin_differences=_twin_differences(scenario, result, rows),
         rows=rows,
-        candidate=tuple(candidate_metrics(scenario, offer) for offer in result.offers),
+        candidate=candidate,
+        candidate_differences=candidate_differences(scenario, result.offers, candidate),
         censored=tuple(float((runway == float("inf")).mean()) for runway in result.runway),
         null=tuple(estimate(null, COST_PER_DEPLOYMENT, k) for k in typed),
         null_differences=tuple(difference(null, COST_PER_DEPLOYMENT, k) for k in typed),
         equal_terms=tuple(answers["equal", place] for place in range(len(VIEWS)) if ("equal", place) in answers),
         break_evens=tuple(each for axis in found for each in break_evens(axis, answers["axis", axis.name])),
+        output_at_ties=tuple(each for gaming in GAMING for each in answers.get(("output", gaming), ())),
         links_map=_map(answers["map",]) if len(typed) > 1 else (),
         tornado={variable: tuple(tornado(result, variable, against, against_first=against > 0)) for variable in TORNADO_OF},
         tornado_of=result.structures[against],
@@ -234,11 +253,18 @@ def _map(results: list[SimulationResult]) -> tuple[MapCell, ...]:
 
 def _row(result: SimulationResult, metric: Metric) -> Row:
     structures = range(len(result.structures))
-    differences = [difference(result, metric, k) for k in structures]
-    for k in structures:
-        if differences[k].label not in (IDENTICAL, NONE) and (name := depends_on(result, metric, k, threshold(result, metric))):
-            differences[k] = replace(differences[k], label=f"depends on {name}")
-    return Row(metric, tuple(estimate(result, metric, k) for k in structures), tuple(differences))
+    estimates = tuple(estimate(result, metric, k) for k in structures)
+    return Row(metric, estimates, tuple(labelled(result, metric, k) for k in structures))
+
+
+def _twin_differences(scenario: Scenario, result: SimulationResult, rows: tuple[Row, ...]) -> tuple[dict[str, Difference], ...]:
+    """Per cash-bonus twin, on each row of decisions: the twin less its original, paired."""
+    originals = [k for k, offer in enumerate(scenario.offers) if has_refresh(offer)]
+    decided = [row.metric for row in rows if row.metric.group == "decision"]
+    return tuple(
+        {metric.key: between(result, metric, len(scenario.offers) + place, original) for metric in decided}
+        for place, original in enumerate(originals)
+    )
 
 
 def scenario_hash(scenario: Scenario) -> str:

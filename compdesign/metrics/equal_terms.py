@@ -7,9 +7,11 @@ from math import inf, isfinite, log, nan
 
 import numpy as np
 
+from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, RUNWAY_P10
 from compdesign.metrics.estimates import Difference, Estimate, difference, estimate
+from compdesign.metrics.runner_up import between, cheapest
 from compdesign.metrics.variants import equal_seats, with_base
 from compdesign.simulation.run import simulate_variants
 from compdesign.simulation.valuation_run import VALUATION_PATHS, OfferValue, value_variants
@@ -28,6 +30,7 @@ Gaps = Callable[[list[list[float]], int], list[list[float]]]
 class EqualTerms:
     """One view at equal terms. factors: base pay of each structure times this (1 where nothing is moved); missed: the
     structures for which no factor in range equals. cost, runway: per structure. differences: of the cost to the first.
+    cheapest: of those made equal, None where none ships; behind: cost of each structure less the cheapest one's, paired.
     """
 
     view: str
@@ -38,6 +41,8 @@ class EqualTerms:
     runway: tuple[Estimate, ...]
     filled: tuple[float, ...]
     differences: tuple[Difference, ...]
+    cheapest: int | None
+    behind: tuple[Difference, ...]
 
 
 def at_equal_acceptance(scenario: Scenario, paths: int) -> EqualTerms:
@@ -79,9 +84,17 @@ def at_equal_cost(scenario: Scenario, paths: int) -> EqualTerms:
 
 
 def at_equal_seats(scenario: Scenario, paths: int) -> EqualTerms:
-    """Every offer accepted at once, no link from pay to departure: a vacancy no longer saves pay."""
-    what = "every offer accepted at once and no link from pay to departure, so that a vacancy saves nobody pay"
+    """Every offer accepted at once, no link from pay to departure or speed: a vacancy no longer saves pay. Seats still empty when
+    cash runs out, which is what the view is about, and as each structure's own process has it.
+    """
+    what = "every offer accepted at once, no link from pay to departure or speed, so that a vacancy saves nobody pay; seats differ only by when cash runs out"
+    if any(_own_process(offer) for offer in scenario.offers):
+        what += " and by the screen, checkpoints or committee delay that a structure states for itself"
     return _view("equal seats filled", what, equal_seats(scenario), [1.0] * len(scenario.offers), paths)
+
+
+def _own_process(offer: Offer) -> bool:
+    return not offer.screened or offer.checkpoints is not None or offer.committee_delay_days is not None
 
 
 def _solved(gaps: Gaps, structures: int, paths: int) -> list[float]:
@@ -115,15 +128,20 @@ def _view(view: str, what: str, scenario: Scenario, factors: list[float], paths:
     missed = tuple(name for name, factor in zip(names, factors, strict=True) if not isfinite(factor))
     [result] = simulate_variants([with_base(scenario, [factor if isfinite(factor) else 1.0 for factor in factors])], paths)
     structures = range(len(names))
+    cost = tuple(estimate(result, COST_PER_DEPLOYMENT, k) for k in structures)
+    made_equal = tuple(Estimate(nan, nan) if name in missed else each for name, each in zip(names, cost, strict=True))
+    ahead = cheapest(made_equal)
     return EqualTerms(
         view=view,
         what=what,
         factors=tuple(factors),
         missed=missed,
-        cost=tuple(estimate(result, COST_PER_DEPLOYMENT, k) for k in structures),
+        cost=cost,
         runway=tuple(estimate(result, RUNWAY_P10, k) for k in structures),
         filled=tuple(result.mean("filled_months", k) for k in structures),
         differences=tuple(difference(result, COST_PER_DEPLOYMENT, k) for k in structures),
+        cheapest=ahead,
+        behind=tuple(between(result, COST_PER_DEPLOYMENT, k, ahead or 0) for k in structures),
     )
 
 

@@ -1,10 +1,8 @@
 """Monthly series of each structure: pay by component, the company's cash, seats, deployments and equity."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ from compdesign.simulation.company_path import company_path
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.month_values import MonthBooks, NoHires, month_values, no_hires, running
 from compdesign.simulation.parameters import resolve, slice_paths
+from compdesign.simulation.processes import processes
 from compdesign.simulation.run import check_size
 from compdesign.simulation.streams import RNG_BLOCK, Streams, input_stream
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, EXIT, Outcome
@@ -174,8 +173,8 @@ def _mapping(workers: int) -> Iterator[Callable[..., Any]]:
     if workers <= 1:
         yield map
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
-        yield pool.map
+    with processes(workers) as mapped:
+        yield mapped
 
 
 def _run_block(task: _Task) -> list[_Part]:

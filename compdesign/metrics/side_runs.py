@@ -7,6 +7,7 @@ from typing import Any
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.break_even import INCENTIVE, MAP_INCENTIVE, MAP_SELECTION, SELECTION, axes
+from compdesign.metrics.break_even_output import GAMING, OutputAtTie, output_at_ties
 from compdesign.metrics.equal_terms import VIEWS
 from compdesign.metrics.variants import without_links
 from compdesign.simulation.result import SimulationResult
@@ -47,12 +48,22 @@ def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
             SideRun(("axis", axis.name), partial(_variants, [axis.place(scenario, v) for v in axis.grid]), scenario, scan)
             for axis in axes(scenario)
         ),
+        *(SideRun(("output", gaming), partial(_output, gaming), scenario, scan) for gaming in GAMING if _earns(scenario)),
         SideRun(("null",), simulate, without_links(scenario), view),
     ]
 
 
 def _variants(variants: list[Scenario], _: Scenario, paths: int) -> list[SimulationResult]:
     return simulate_variants(variants, paths)
+
+
+def _output(gaming: float, scenario: Scenario, paths: int) -> list[OutputAtTie]:
+    return output_at_ties(scenario, gaming, paths)
+
+
+def _earns(scenario: Scenario) -> bool:
+    """Whether any structure has an award to earn, so that the incentive link moves something."""
+    return any(offer.refresh for offer in scenario.offers)
 
 
 def carry_out(task: SideRun) -> tuple[tuple[Any, ...], Any]:

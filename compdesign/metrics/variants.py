@@ -19,10 +19,13 @@ def without_links(scenario: Scenario) -> Scenario:
 
 
 def equal_seats(scenario: Scenario) -> Scenario:
-    """Every offer accepted at once and no link from pay to departure: the same seats are filled on every path."""
+    """Every offer accepted at once, and no link from pay to departure or to speed (who ships sooner passes a checkpoint that
+    dismisses others): the same seats are filled in every month that cash lasts.
+    """
     hiring = scenario.hiring
     acceptance = hiring.acceptance.model_copy(update={"certain": True})
-    links = scenario.links.model_copy(update={"drought": 0.0, "handcuff": 0.0, "pay_gap": 0.0, "governance_drag": 0.0})
+    off = dict.fromkeys(("incentive", "gaming", "drought", "handcuff", "pay_gap", "governance_drag"), 0.0)
+    links = scenario.links.model_copy(update=off)
     return scenario.model_copy(update={"hiring": hiring.model_copy(update={"acceptance": acceptance}), "links": links})
 
 

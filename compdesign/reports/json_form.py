@@ -7,6 +7,7 @@ from typing import Any
 from compdesign.metrics.candidate import candidate_catalog
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import Difference, Estimate
+from compdesign.metrics.runner_up import error_of_share
 
 FORMAT = 1
 
@@ -23,7 +24,12 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
         "title": comparison.scenario.title,
         "verdict": comparison.verdict,
         "structures": list(comparison.structures[:typed]),
+        "best": comparison.structures[comparison.best],
+        "behind_the_best": dict(zip(comparison.structures[:typed], map(_plain, comparison.behind), strict=True)),
         "cash_bonus_twins": list(comparison.structures[typed:]),
+        "cash_bonus_twin_differences": {
+            name: _plain(each) for name, each in zip(comparison.structures[typed:], comparison.twin_differences, strict=True)
+        },
         "links": list(comparison.links),
         "metrics": {row.metric.key: _row(comparison, row) for row in comparison.rows},
         "candidate": {
@@ -31,7 +37,10 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
                 "label": metric.label,
                 "unit": metric.unit,
                 "definition": metric.definition,
-                "values": {name: _plain(each[metric.key]) for name, each in zip(comparison.structures, comparison.candidate, strict=True)},
+                "values": {
+                    name: {**_plain(each[metric.key]), **({"difference": _plain(apart[metric.key])} if metric.key in apart else {})}
+                    for name, each, apart in zip(comparison.structures, comparison.candidate, comparison.candidate_differences, strict=True)
+                },
             }
             for metric in candidate_catalog(comparison.scenario)
         },
@@ -46,6 +55,9 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
             for offer in comparison.result.offers
         },
         "runway_censored_share": dict(zip(comparison.structures, comparison.censored, strict=True)),
+        "runway_censored_share_se": {
+            name: error_of_share(share, comparison.paths) for name, share in zip(comparison.structures, comparison.censored, strict=True)
+        },
         "null_ranking": {
             name: {**_plain(value), "difference": _plain(apart)}
             for name, value, apart in zip(comparison.structures, comparison.null, comparison.null_differences, strict=False)
@@ -62,6 +74,15 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
                 "finding": each.finding,
             }
             for each in comparison.break_evens
+        ],
+        "output_at_break_even_incentive": [
+            {
+                "structure": each.structure,
+                "gaming": each.gaming,
+                "output_of": each.earner,
+                "ties": [{"incentive": incentive, "output_rise": _plain(rise)} for incentive, rise in each.ties],
+            }
+            for each in comparison.output_at_ties
         ],
         "links_map": [_plain(cell) for cell in comparison.links_map],
         "tornado": {

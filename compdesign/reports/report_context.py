@@ -8,13 +8,28 @@ from typing import Literal
 import numpy as np
 
 from compdesign.metrics.candidate import candidate_catalog
+from compdesign.metrics.candidate_differences import GAINS
 from compdesign.metrics.catalog import Better
 from compdesign.metrics.comparison import Comparison, Row
 from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.monthly import Monthly
+from compdesign.metrics.runner_up import error_of_share
+from compdesign.metrics.verdict import runner_up
 from compdesign.reports.charts import for_paper, for_screen, variables
-from compdesign.reports.findings import SECTIONS, Finding, class_rows, flips, gains, losses, rival, setbacks, tax_basis, worth_showing
-from compdesign.reports.numbers import amount, counted, with_error, with_label
+from compdesign.reports.findings import (
+    SECTIONS,
+    Finding,
+    class_rows,
+    flips,
+    gains,
+    losses,
+    null_line,
+    rival,
+    setbacks,
+    tax_basis,
+    worth_showing,
+)
+from compdesign.reports.numbers import counted, with_error, with_label
 from compdesign.reports.pages import font_faces, stylesheet
 from compdesign.reports.panels import Drawing
 from compdesign.reports.report_causes import break_even_curves, links_map, tornado
@@ -61,6 +76,7 @@ class ReportContext:
     style: str
     light: str
     dark: str
+    null_line: str
     verdict: str
     label: str
     label_tone: str
@@ -81,7 +97,8 @@ def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium:
     """The context of one report on one medium. monthly: of the structures as typed, in their order."""
     k, paper = rival(comparison), medium == "paper"
     single = len(comparison.scenario.offers) == 1
-    decisive = comparison.rows[0].differences[k]
+    following = runner_up(comparison.rows[0].estimates[: len(comparison.scenario.offers)])
+    lead = comparison.behind[following] if following is not None else comparison.behind[0]
     first = None if single else _on(forest(comparison), paper)
     sections = tuple(_placed(section, paper) for section in _sections(comparison, monthly, paper))
     figures = [figure for figure in (first, *(section.figure for section in sections)) if figure]
@@ -93,9 +110,10 @@ def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium:
         style=stylesheet("report/report.css"),
         light=variables(dark=False),
         dark=variables(dark=True),
+        null_line=null_line(comparison),
         verdict=comparison.verdict,
-        label="one structure only" if single else decisive.label if deploys(comparison) else "nothing to rank",
-        label_tone="quiet" if single or not deploys(comparison) else tone(decisive, "lower"),
+        label="one structure only" if single else lead.label if deploys(comparison) else "nothing to rank",
+        label_tone="quiet" if single or not deploys(comparison) else tone(lead, "higher"),
         single=single,
         looked_at=comparison.structures[k],
         first=comparison.structures[0],
@@ -172,17 +190,29 @@ def _main_table(comparison: Comparison) -> Table:
     typed = len(comparison.scenario.offers)
     body: list[tuple[Cell, ...]] = []
     for group, title in SECTIONS:
-        shown = [row for row in comparison.rows if row.metric.group == group and worth_showing(row, typed)]
+        shown = [row for row in comparison.rows if row.metric.group == group and worth_showing(comparison, row)]
         if shown:
             body.append((Cell(title),))
         body += [_metric_row(row, typed) for row in shown]
         if group == "decision":
             body.append(
-                (Cell("Runway: share of paths that never run out"), *(Cell(amount(each, "share")) for each in comparison.censored[:typed]))
+                (
+                    Cell("Runway: share of paths that never run out"),
+                    *(
+                        Cell(with_error(Estimate(each, error_of_share(each, comparison.paths)), "share"))
+                        for each in comparison.censored[:typed]
+                    ),
+                )
             )
             body.append((Cell(f"What one candidate gets ({tax_basis(comparison)})"),))
             for metric in candidate_catalog(comparison.scenario):
-                body.append((Cell(metric.label), *(value_cell(each[metric.key], metric.unit) for each in comparison.candidate[:typed])))
+                better: Better = "higher" if metric.key in GAINS else "neither"
+                pairs = zip(comparison.candidate[:typed], comparison.candidate_differences, strict=False)
+                cells = (
+                    value_cell(each[metric.key], metric.unit, apart.get(metric.key) if k else None, better)
+                    for k, (each, apart) in enumerate(pairs)
+                )
+                body.append((Cell(metric.label), *cells))
     if classes := class_rows(comparison):
         body.append((Cell("By class of holders"),))
         body += [_metric_row(row, typed) for row in classes]
@@ -227,12 +257,11 @@ def _assumptions(comparison: Comparison) -> Section:
 
 
 def _definitions(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
-    typed = len(comparison.scenario.offers)
     later = re.compile(r":(?!1$)")  # what is said of the first year, or of the first rule, holds for the others
     shown = [
         row.metric
         for row in comparison.rows
-        if (row.metric.group == "decision" or worth_showing(row, typed)) and not later.search(row.metric.key)
+        if (row.metric.group == "decision" or worth_showing(comparison, row)) and not later.search(row.metric.key)
     ]
     shown += [row.metric for row in class_rows(comparison)]
     return tuple((each.label, each.unit, each.definition) for each in shown) + tuple(

@@ -1,14 +1,16 @@
 """The figures of the report that stand on the comparison alone, one a function."""
 
-from math import hypot, isfinite, nan
+from math import isfinite, nan
 
 import numpy as np
 
 from compdesign.metrics.candidate import weighted_quantiles
 from compdesign.metrics.comparison import Comparison
-from compdesign.metrics.estimates import NOISE
+from compdesign.metrics.equal_terms import EqualTerms
+from compdesign.metrics.estimates import MATERIAL
+from compdesign.metrics.runner_up import order
 from compdesign.metrics.side_runs import VIEW_PATHS, scan_paths
-from compdesign.reports.findings import best, favours_first, favours_other, milestones, rival
+from compdesign.reports.findings import equity_or_milestone, favours_first, favours_other, milestones, rival
 from compdesign.reports.numbers import amount, with_error, with_label
 from compdesign.reports.panels import Mark, rows
 from compdesign.reports.report_parts import (
@@ -71,17 +73,17 @@ def forest(comparison: Comparison) -> Figure:
 def null_ranking(comparison: Comparison) -> Figure:
     """The objective with every link from pay or process to behaviour at zero."""
     names = lettered(comparison)
-    order = sorted(range(len(names)), key=lambda k: (comparison.null[k].value != comparison.null[k].value, comparison.null[k].value))
+    ranked = order(comparison.null)
     typed = comparison.rows[0]
     marks = tuple(
-        estimate_mark(names[k], comparison.null[k], "$", tone(comparison.null_differences[k], "lower") if k else "ink") for k in order
+        estimate_mark(names[k], comparison.null[k], "$", tone(comparison.null_differences[k], "lower") if k else "ink") for k in ranked
     )
-    with_links = sorted(range(len(names)), key=lambda k: (typed.estimates[k].value != typed.estimates[k].value, typed.estimates[k].value))
-    same = "the same order as with the links as stated" if with_links == order else "another order than with the links as stated"
+    with_links = order(typed.estimates[: len(names)])
+    same = "the same order as with the links as stated" if with_links == ranked else "another order than with the links as stated"
     if not any(True for _ in comparison.scenario.links_on()):
         same = "the order of the whole report, which states no link"
-    finding = f"With every link at zero '{comparison.structures[order[0]]}' has the lowest present cost per qualifying deployment, {with_error(comparison.null[order[0]], '$')}: {same}."
-    if not isfinite(comparison.null[order[0]].value):
+    finding = f"With every link at zero '{comparison.structures[ranked[0]]}' has the lowest present cost per qualifying deployment, {with_error(comparison.null[ranked[0]], '$')}: {same}."
+    if not isfinite(comparison.null[ranked[0]].value):
         finding = "With every link at zero no structure ships a qualifying deployment on any path, so there is no cost to rank."
     elif len(names) == 1:
         finding = f"With every link at zero a qualifying deployment costs {with_error(comparison.null[0], '$')}."
@@ -104,7 +106,7 @@ def null_ranking(comparison: Comparison) -> Figure:
                     ),
                     Cell(with_error(typed.estimates[k], "$")),
                 )
-                for k in order
+                for k in ranked
             ),
         ),
     )
@@ -189,11 +191,8 @@ def equal_terms(comparison: Comparison) -> Figure | None:
         )
         key = f"equal-{place}"
         panels.append(Panel(key, f"At {view.view}: {view.what}", said_of(marks), rows(key, marks, "$")))
-        known = [
-            k for k, name in enumerate(comparison.structures[: len(names)]) if name not in view.missed and isfinite(view.cost[k].value)
-        ]
-        if known:
-            winners.append(f"at {view.view} '{comparison.structures[min(known, key=lambda k: view.cost[k].value)]}'")
+        if view.cheapest is not None:
+            winners.append(f"at {view.view} '{comparison.structures[view.cheapest]}'{_lead(view, comparison)}")
         body.append((Cell(f"{view.view}: {view.what}"),))
         if any(factor != 1 for factor in view.factors):
             body.append(
@@ -209,11 +208,19 @@ def equal_terms(comparison: Comparison) -> Figure | None:
     return Figure(
         key="equal",
         title="Equal terms: the same comparison with one advantage taken away",
-        finding=f"Lowest present cost per qualifying deployment: {'; '.join(winners)}. As typed it is '{comparison.structures[best(comparison)]}'.",
+        finding=f"Lowest present cost per qualifying deployment: {'; '.join(winners)}. As typed it is '{comparison.structures[comparison.best]}'.",
         reading=f"Points: present cost per qualifying deployment over {scan_paths(comparison.paths):,} paths. Error bars: two Monte Carlo standard errors to either side. Colours as in the forest, against the first structure.",
         panels=tuple(panels),
         table=Table("Structures at equal terms", ("", *names), tuple(body)),
     )
+
+
+def _lead(view: EqualTerms, comparison: Comparison) -> str:
+    """Whether a winner at equal terms leads whoever wins as typed by more than noise and the threshold."""
+    ahead = comparison.best
+    if view.cheapest == ahead or comparison.structures[ahead] in view.missed or view.behind[ahead].label == MATERIAL:
+        return ""
+    return f" (its lead over '{comparison.structures[ahead]}': {view.behind[ahead].label})"
 
 
 def twins(comparison: Comparison) -> Figure | None:
@@ -237,28 +244,27 @@ def twins(comparison: Comparison) -> Figure | None:
         )
         key = f"twins-{row.metric.key}"
         panels.append(Panel(key, f"{row.metric.label} ({row.metric.better} is better)", said_of(marks), rows(key, marks, row.metric.unit)))
-    cost = comparison.rows[0].estimates
-    k, twin = min(((k, twin) for k, twin, _, _ in pairs), key=lambda pair: min(cost[pair[0]].value, cost[pair[1]].value))
-    said = f"'{comparison.structures[k]}' costs {with_error(cost[k], '$')} per qualifying deployment in equity, {with_error(cost[twin], '$')} with the same triggers paid in cash"
-    apart = [abs(cost[k].value - cost[twin].value) > NOISE * hypot(cost[k].se, cost[twin].se) for k, twin, _, _ in pairs]
-    rest = (
-        f"; the two lie apart by more than noise in {sum(apart)} of {len(pairs)} such pairs"
-        if len(pairs) > 1
-        else ", which is more than noise"
-        if all(apart)
-        else ", which is within noise"
-    )
     return Figure(
         key="twins",
         title="Is it the equity or the milestone?",
-        finding=f"{said}{rest}.",
-        reading="Each milestone structure beside its twin: the same triggers, every award paid in cash at its grant-date value today. Points are means; error bars are two Monte Carlo standard errors to either side. Noise is judged as if the two were independent; on the same futures they are closer, so this errs towards saying noise.",
+        finding=" ".join(equity_or_milestone(comparison)),
+        reading="Each milestone structure beside its twin: the same triggers, every award paid in cash at its grant-date value today. Points are means; error bars are two Monte Carlo standard errors to either side. The differences in the sentence above and in the table are paired on the same futures.",
         panels=tuple(panels),
         table=Table(
             "Milestone structures and their cash-bonus twins",
             ("", *(name for pair in pairs for name in pair[2:])),
             tuple(
-                (Cell(row.metric.label), *(Cell(with_error(row.estimates[index], row.metric.unit)) for pair in pairs for index in pair[:2]))
+                (
+                    Cell(row.metric.label),
+                    *(
+                        cell
+                        for (k, twin, _, _), apart in zip(pairs, comparison.twin_differences, strict=True)
+                        for cell in (
+                            Cell(with_error(row.estimates[k], row.metric.unit)),
+                            value_cell(row.estimates[twin], row.metric.unit, apart[row.metric.key], row.metric.better),
+                        )
+                    ),
+                )
                 for row in decided
             ),
         ),

@@ -1,10 +1,8 @@
 """Many paths: RNG blocks in order, on one process or several, to the same bits."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import numpy as np
 
@@ -15,6 +13,7 @@ from compdesign.simulation.company_path import company_path
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.parameters import resolve, side_by_side, slice_paths, uncertain_inputs, values_of
 from compdesign.simulation.path_values import first_production, path_values
+from compdesign.simulation.processes import processes
 from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationResult, first_production_bins, group_of, joined, summarise
 from compdesign.simulation.streams import RNG_BLOCK, Streams, input_stream
 from compdesign.simulation.valuation_run import VALUATION_PATHS, OfferValue, bearing_on, distinct, draw_inputs, value_offers, value_variants
@@ -100,8 +99,8 @@ def mapping(workers: int) -> Iterator[Map]:
     if workers <= 1:
         yield map
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
-        yield pool.map
+    with processes(workers) as mapped:
+        yield mapped
 
 
 def run_block(task: Task) -> BlockSummary:

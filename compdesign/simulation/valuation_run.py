@@ -1,5 +1,6 @@
 """Pass 1: what each offer is worth to a candidate, on streams of its own, and who would therefore accept it."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -32,7 +33,8 @@ class OfferValue:
     hires: the simulated first hires, half of each type. ce: certainty equivalent at the accepted mix, with standard
     error. accept: probabilities of acceptance of a production-minded and a notebook candidate and of the screened mix.
     mix: share of production-minded among those who accept. outside_wealth[path], outside_tax[path], ce_outside: the competing offer. taxed: whether the scenario names the
-    candidate's taxes; then acceptance goes by the certainty equivalents after tax, else those are the ones before tax.
+    candidate's taxes; then acceptance goes by the certainty equivalents after tax, else those are the ones before tax. left_out[group, (ce, ce_outside, ce_after_tax, ce_outside_after_tax, accept)]: the same with each group
+    of paths left out, empty if no errors were asked for; the structures of a scenario are valued on the same paths, so these pair.
     """
 
     structure: str
@@ -54,6 +56,7 @@ class OfferValue:
     accept_se: float
     mix: float
     tie_price: float
+    left_out: FloatArray
 
     @property
     def weights(self) -> FloatArray:
@@ -73,27 +76,45 @@ def value_variants(variants: list[Scenario], paths: int, errors: bool = False) -
     by_structure = []
     for index in range(len(variants[0].offers)):
         posed, place = distinct([_posed(variant, index) for variant in variants])
-        streams = Streams(variants[0].seed, VALUATION_BLOCK, paths, repeats=len(posed))
-        resolved = side_by_side(posed, draw_inputs(streams, paths), paths)
+        lives = _lives(posed, paths)
+        by_structure.append(
+            [_judged(lives[at], variant, variant.offers[index], errors) for variant, at in zip(variants, place, strict=True)]
+        )
+    return [list(each) for each in zip(*by_structure, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Life:
+    """What a question was answered with. resolved: the scenario on its paths. outside, outside_tax[path]: the competing offer."""
+
+    resolved: Scenario
+    hires: FirstHires
+    outside: FloatArray
+    outside_tax: FloatArray
+
+
+_REMEMBERED: OrderedDict[tuple[str, int], _Life] = OrderedDict()
+MOST_REMEMBERED = 128
+"""Answers kept: a comparison poses many of its questions more than once. Draws are counter-based, so an answer never changes."""
+
+
+def _lives(posed: list[Scenario], paths: int) -> list[_Life]:
+    """Simulate scenarios with one structure each, side by side, unless remembered."""
+    keys = [(scenario.model_dump_json(), paths) for scenario in posed]
+    known = {key: _REMEMBERED[key] for key in keys if key in _REMEMBERED}
+    if new := [scenario for scenario, key in zip(posed, keys, strict=True) if key not in known]:
+        streams = Streams(new[0].seed, VALUATION_BLOCK, paths, repeats=len(new))
+        resolved = side_by_side(new, draw_inputs(streams, paths), paths)
         outside, outside_tax = _competing(resolved, streams)
         [offer] = resolved.offers
         hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams))
-        windows = [slice(at * paths, (at + 1) * paths) for at in place]
-        by_structure.append(
-            [
-                _judged(
-                    slice_paths(resolved, window),
-                    variant,
-                    variant.offers[index],
-                    hires.on(window),
-                    outside[window],
-                    outside_tax[window],
-                    errors,
-                )
-                for variant, window in zip(variants, windows, strict=True)
-            ]
-        )
-    return [list(each) for each in zip(*by_structure, strict=True)]
+        for at, key in enumerate(key for key in keys if key not in known):
+            window = slice(at * paths, (at + 1) * paths)
+            _REMEMBERED[key] = _Life(slice_paths(resolved, window), hires.on(window), outside[window], outside_tax[window])
+        known |= {key: _REMEMBERED[key] for key in keys if key not in known}
+    while len(_REMEMBERED) > MOST_REMEMBERED:
+        _REMEMBERED.popitem(last=False)
+    return [known[key] for key in keys]
 
 
 def distinct(posed: list[Scenario]) -> tuple[list[Scenario], list[int]]:
@@ -151,15 +172,8 @@ def _competing(resolved: Scenario, streams: Streams) -> tuple[FloatArray, FloatA
     return wealth, tax_at_horizon(income, candidate.tax, first_tax_year(resolved, candidate.tax), r)
 
 
-def _judged(
-    resolved: Scenario,
-    scenario: Scenario,
-    offer: Offer,
-    hires: FirstHires,
-    outside: FloatArray,
-    outside_tax: FloatArray,
-    errors: bool,
-) -> OfferValue:
+def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> OfferValue:
+    resolved, hires, outside, outside_tax = life.resolved, life.hires, life.outside, life.outside_tax
     path, production, taxed = hires.path, hires.production, scenario.candidate.tax is not None
     median = at_medians(scenario)
     share = _screened_share(median, offer)
@@ -197,7 +211,8 @@ def _judged(
         return *before, *after, accepts[0], accepts[1], overall
 
     point = judged(np.ones(len(outside), bool))
-    error = _jackknife(judged, len(outside), len(point)) if errors else np.full(len(point), np.nan)
+    left_out = _left_out(judged, len(outside)) if errors else np.zeros((0, len(point)))
+    error = jackknife(left_out) if errors else np.full(len(point), np.nan)
     mix = float(accepted_mix(share, point[4], point[5])) if point[6] > 0 else share
     return OfferValue(
         structure=offer.name,
@@ -219,6 +234,7 @@ def _judged(
         accept_se=float(error[6]),
         mix=mix,
         tie_price=_tie_price(hires, type_weights(production, mix), outside),
+        left_out=left_out[:, [0, 1, 2, 3, 6]],
     )
 
 
@@ -238,10 +254,15 @@ def type_weights(production: BoolArray, share: float) -> FloatArray:
     return weights / weights.sum()
 
 
-def _jackknife(judged: Callable[[BoolArray], tuple[float, ...]], paths: int, count: int) -> FloatArray:
+def _left_out(judged: Callable[[BoolArray], tuple[float, ...]], paths: int) -> FloatArray:
+    """What is judged with each group of paths left out; float64[group, number]."""
     group = np.arange(paths) * GROUPS // paths
-    left_out = np.array([judged(group != each) for each in range(GROUPS)])
-    return np.sqrt((GROUPS - 1) / GROUPS * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))[:count]
+    return np.array([judged(group != each) for each in range(GROUPS)])
+
+
+def jackknife(left_out: FloatArray) -> FloatArray:
+    """Standard errors from delete-one-group values float64[group, ...], over the groups (Efron and Stein 1981)."""
+    return np.sqrt((GROUPS - 1) / GROUPS * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
 
 
 def _tie_price(hires: FirstHires, weights: FloatArray, outside: FloatArray) -> float:

@@ -2,12 +2,17 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from compdesign.reports.files import write_whole
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
 COMMAND = Path(sys.executable).with_name("compdesign")
@@ -37,7 +42,9 @@ def test_compare_opens_with_the_verdict_and_writes_whole_files(compared: tuple[s
     assert done.returncode == 0
     assert done.stderr == ""  # no progress bar where standard error is no terminal
     lines = done.stdout.splitlines()
-    assert lines[1].startswith("Over 256 futures 'milestone refresh' has the lowest present cost")
+    assert lines[1].startswith("Null ranking, every link from pay or process to behaviour at zero")  # before any verdict
+    opening = "Over 256 futures 'milestone refresh' has the lowest present cost"
+    assert next(line for line in lines if line.startswith("Over ")).startswith(opening)
     for heading in ("Decide by", "Null ranking", "Equal terms", "Break-evens", "paid in cash"):
         assert heading in done.stdout
     data = json.loads((folder / "c.json").read_text(), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
@@ -130,11 +137,61 @@ def test_files_that_are_no_scenario(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_a_full_or_missing_place_for_output_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", ["--json", "--csv", "--report"])
+def test_what_cannot_be_written_is_found_before_the_run_and_named(option: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = run("compare", EXAMPLES / "no_effect.toml", "--paths", 64, "-w", 1, "--json", tmp_path / "file" / "out.json")
+    target = tmp_path / "file" / ("out.html" if option == "--report" else "out")
+    done = run("compare", EXAMPLES / "series_c.toml", "--paths", 5_000_000, "-w", 1, option, target)  # hours, if it ran
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{target}: Not a directory; check the path, its permissions and the space left\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_is_no_target_for_a_file(tmp_path: Path) -> None:
+    done = run("compare", EXAMPLES / "no_effect.toml", "--paths", 64, "-w", 1, "--json", tmp_path)
     assert done.returncode == 1
-    assert "check the path" in done.stderr
+    assert done.stderr.startswith(f"{tmp_path}: Is a directory")
+
+
+def test_a_target_that_fails_after_all_is_named_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "out.json"
+    monkeypatch.setattr("os.fsync", _full)
+    with pytest.raises(OSError, match="No space left") as raised:
+        write_whole(target, "text")
+    assert raised.value.filename == str(target)
+    assert not list(tmp_path.iterdir())
+
+
+def _full(_: int) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_files_are_written_whole_when_the_reader_of_the_table_has_gone(tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        command = [str(COMMAND), "compare", str(EXAMPLES / "no_effect.toml"), "-n", "64", "-w", "1", "--json", str(tmp_path / "o.json")]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
+    assert json.loads((tmp_path / "o.json").read_text())["paths"] == 64
+
+
+def test_a_closed_standard_output_is_no_fault(tmp_path: Path) -> None:
+    arguments = f"compare {EXAMPLES / 'no_effect.toml'} -n 64 -w 2 --json {tmp_path / 'o.json'}"
+    done = subprocess.run(f"{COMMAND} {arguments} >&-", shell=True, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads((tmp_path / "o.json").read_text())["paths"] == 64
+
+
+@pytest.mark.parametrize("seconds", [1.5, 4.0])
+def test_an_interruption_ends_all_workers_at_once_without_a_word_of_theirs(seconds: float, tmp_path: Path) -> None:
+    """As a terminal does it: SIGINT to the whole process group. 1.5 s: workers still import; 4 s: they simulate."""
+    command = [str(COMMAND), "compare", str(EXAMPLES / "series_c.toml"), "-n", "2000000", "-w", "2", "--json", str(tmp_path / "o.json")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as started:
+        time.sleep(seconds)
+        os.killpg(started.pid, signal.SIGINT)
+        out, err = started.communicate(timeout=60)
+    assert (started.returncode, out, err) == (1, "", "interrupted; no file is half written\n")
+    assert not list(tmp_path.iterdir())
 
 
 def test_check_lists_assumptions_with_sources() -> None:
@@ -160,11 +217,18 @@ def test_schema_is_json_and_examples_print() -> None:
 
 
 def test_the_notebook_engineer_costs_what_the_essay_says(tmp_path: Path) -> None:
-    run("compare", EXAMPLES / "notebook_engineer.toml", "--paths", 512, "-w", 1, "--json", tmp_path / "n.json")
+    done = run("compare", EXAMPLES / "notebook_engineer.toml", "--paths", 512, "-w", 1, "--json", tmp_path / "n.json")
     metrics = json.loads((tmp_path / "n.json").read_text())["metrics"]
     first = "as before: look at month nine"
     assert metrics["cost_of_one_failure"]["values"][first]["value"] == pytest.approx(285_000, abs=0.01)
-    failed = metrics["failed_hires"]["values"][first]["value"]
     itemised = {"pay": 150_000, "load": 30_000 + 20_000 / 6, "recruiting": 40_000, "compute": 45_000, "severance": 200_000 / 12}
     for item, dollars in itemised.items():
-        assert metrics[f"failed_{item}"]["values"][first]["value"] / failed == pytest.approx(dollars, rel=1e-9), item
+        assert metrics[f"one_failure_{item}"]["values"][first]["value"] == pytest.approx(dollars, rel=1e-9), item
+        assert f"of one failed hire: {item}" in done.stdout
+    for name in metrics["cost_of_one_failure"]["values"]:
+        parts = [row["values"][name]["value"] for key, row in metrics.items() if key.startswith("one_failure_")]
+        assert sum(parts) == pytest.approx(metrics["cost_of_one_failure"]["values"][name]["value"], rel=1e-12)
+    comment = (EXAMPLES / "notebook_engineer.toml").read_text().partition("\n\ntitle")[0]
+    stated = [int(found.replace(",", "")) for found in re.findall(r"\$ ?([\d,]+)\n", comment)]
+    assert sum(stated[:-1]) == stated[-1] == 285_000
+    assert stated[:-1] == [round(dollars) for dollars in itemised.values()]
