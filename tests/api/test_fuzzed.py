@@ -32,7 +32,9 @@ async def without_lifespan(scope: Scope, receive: Receive, send: Send) -> None:
         await APP(scope, receive, send)
 
 
-CONFIG = SchemathesisConfig.from_dict({"phases": {"coverage": {"enabled": False}}})
+CONFIG = SchemathesisConfig.from_dict(
+    {"request-timeout": 120.0, "phases": {"coverage": {"enabled": False}}}
+)  # a first letter decodes the fonts
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", without_lifespan, config=CONFIG)
 
 
