@@ -176,4 +176,6 @@ def metrics(scenario: Scenario) -> tuple[Metric, ...]:
         *(Metric(f"sbc_year:{n}", f"SBC expense, year {n}", "$", f"Share-based expense recognised in year {n} from the as-of date.", f"sbc_year:{n}", better="lower", group="equity") for n in years),
         *(Metric(f"sbc:{n}", f"SBC expense, quarter {n}", "$", f"Share-based expense recognised in months {3 * n - 2} to {3 * n} from the as-of date; negative where forfeitures reverse more than accrues.", f"sbc:{n}", better="lower", group="equity") for n in range(1, quarters_of(scenario.months) + 1)),
     ]  # fmt: skip
+    if scenario.company.pay_in_cost_of_revenue != 0:
+        expense.insert(1, Metric("sbc_cost_of_revenue", "SBC expense in cost of revenue, whole run", "$", "The part of that expense on the line of the pay that is cost of revenue; gross margins here are before it.", "sbc_cost_of_revenue", better="lower", group="equity"))  # fmt: skip
     return (*DECISIONS, *COMPANY, *pay, *margins, *PEOPLE, *EQUITY, *rules, *class_metrics(scenario), *expense, *parts)

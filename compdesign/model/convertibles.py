@@ -1,4 +1,4 @@
-"""SAFEs and convertible notes: what a note is owed, what an MFN clause takes, how many shares an exit gives."""
+"""SAFEs and convertible notes: what a note is owed, what an MFN clause takes, what an exit gives at a cap."""
 
 from dataclasses import replace
 
@@ -36,27 +36,29 @@ def most_favoured(convertibles: tuple[Convertible, ...]) -> tuple[Convertible, .
     return tuple(amended)
 
 
-def exit_shares(convertibles: tuple[Convertible, ...], as_converted: PerPath) -> list[PerPath]:
-    """Common shares that each convertible gets by converting at its cap in an exit, 0 without a cap.
-
-    as_converted: F, shares of everybody else: common, preferred as converted, options and warrants; the unissued pool does
-    not count (YC SAFE, "Liquidity Capitalization"). A pre-money cap divides F: amount F / cap. A post-money cap divides
-    the capitalization with everything that converts, so that amount / cap is the share owned of it. Which of the others do
-    convert is not looked at: every cap counts all of them, so that a conversion price is one number at every exit value.
-    Raises ScenarioError where post-money SAFEs together own everything.
+def owned_at_cap(convertibles: tuple[Convertible, ...]) -> list[PerPath]:
+    """What each convertible owns of the capitalization if it converts at a post-money cap: amount / cap; 0 without such a cap, or where
+    it is always repaid. Raises ScenarioError where they own everything together.
     """
     owned = [
         paper.amount / paper.cap if paper.cap is not None and paper.basis == "post-money" and paper.choice != "repaid" else 0.0
         for paper in convertibles
     ]
-    before = [
+    everything = sum(owned)
+    if not np.all(np.asarray(everything) < 1):
+        raise ScenarioError([Problem("convertibles", f"post-money SAFEs own {100 * float(np.max(everything)):.4g} %", "raise a cap")])
+    return owned
+
+
+def pre_money_shares(convertibles: tuple[Convertible, ...], as_converted: PerPath) -> list[PerPath]:
+    """Common shares that each convertible gets by converting at a pre-money cap in an exit, 0 without one: amount F / cap.
+
+    as_converted: F, common, preferred as converted, options and warrants, whoever converts of them; the unissued pool, SAFEs and notes
+    do not count (YC SAFE of 2013, "Liquidity Capitalization").
+    """
+    return [
         paper.amount * as_converted / paper.cap
         if paper.cap is not None and paper.basis == "pre-money" and paper.choice != "repaid"
         else 0.0
         for paper in convertibles
     ]
-    everything = sum(owned)
-    if not np.all(np.asarray(everything) < 1):
-        raise ScenarioError([Problem("convertibles", f"post-money SAFEs own {100 * float(np.max(everything)):.4g} %", "raise a cap")])
-    capitalization = (as_converted + sum(before)) / (1 - everything)
-    return [share * capitalization + shares for share, shares in zip(owned, before, strict=True)]

@@ -2,7 +2,8 @@
 
 Let p be what a common share gets. At a given p every holder's best payout is known and no payout falls as p rises:
 a class that does not participate takes max(L, n p), a capped one max(min(L + n p, K), n p), an option n max(p - x, 0).
-So the sum D(p) is a rising piecewise linear function, and the exit fixes the one p at which D(p) is the amount there is.
+So the sum D(p) is a rising piecewise linear function, and the exit fixes the one p at which D(p) is the amount there is. A SAFE with a
+post-money cap takes more shares as others convert (see `safe_conversion`): D also jumps where they do, and still rises.
 
 Those choices are the only stable ones. Were a class better off by switching alone, the others would get less, so p would
 be lower (higher, when it gives up converting), and at that p the switch is not worth it. And at any other set of choices
@@ -15,9 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from compdesign.model.convertibles import exit_shares, most_favoured
-from compdesign.model.securities import Stack
-from compdesign.quantities import BoolArray, FloatArray, PerPath
+from compdesign.model.convertibles import most_favoured, owned_at_cap, pre_money_shares
+from compdesign.model.safe_conversion import CapSteps, cap_steps
+from compdesign.model.securities import Convertible, Stack
+from compdesign.quantities import BoolArray, FloatArray, IntArray, PerPath
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,22 @@ class Claims:
     participates: BoolArray
     layers: tuple[tuple[int | None, FloatArray], ...]
     """(rank, $[claim, path]); rank None: what a discount adds, after every preference and before common."""
+    steps: CapSteps | None
+    """What SAFEs with a post-money cap gain by converting; their own shares above are 0. None without such a SAFE."""
 
     def payouts(self, price: FloatArray) -> FloatArray:
-        """$[claim, path] at common price $[path], where every preference is covered."""
+        """$[claim, path] at common price $[path], where every preference is covered; at the price of a step before it."""
         converted = self.shares * np.maximum(price - self.strikes, 0.0)
         kept = np.minimum(self.preference + np.where(self.participates, converted, 0.0), self.most)
-        return np.maximum(kept, converted)
+        paid = np.maximum(kept, converted)
+        if self.steps is not None:
+            paid[list(self.steps.rows)] += self.steps.gains(price)
+        return paid
 
-    def kinks(self) -> tuple[FloatArray, FloatArray]:
-        """Prices at which the slope of D changes, and the changes in shares; both float64[3 claim, path], not sorted."""
+    def kinks(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Prices at which D changes its course, the changes of its slope in shares, and what it jumps by, $; float64[kink, path], not
+        sorted: 3 for each claim, then those of the steps, SAFE by SAFE.
+        """
         holds = self.shares > 0
         shares = np.where(holds, self.shares, 1.0)
         stops = holds & np.isfinite(self.most)
@@ -54,9 +63,17 @@ class Claims:
         converts = (self.strikes + np.where(stops, self.most, 0.0) / shares, np.where(stops, self.shares, 0.0))
         groups = [np.broadcast_arrays(*each) for each in (joins, capped, converts)]
         paths = max(each.shape[1] for pair in groups for each in pair)
+        if self.steps is not None:
+            paths = max(paths, self.steps.prices.shape[1])
         shape = (len(self.names), paths)
         position, change = (np.concatenate([np.broadcast_to(each[side], shape) for each in groups]) for side in (0, 1))
-        return position, change
+        if self.steps is None:
+            return position, change, np.zeros_like(change)
+        steps, safes, _ = self.steps.shares.shape
+        places = np.broadcast_to(self.steps.prices[:, None], (steps, safes, paths))
+        added = [np.broadcast_to(each, (steps, safes, paths)).reshape(-1, paths) for each in (places, self.steps.shares, self.steps.jumps)]
+        jump = np.concatenate([np.zeros_like(change), added[2]])
+        return np.concatenate([position, added[0]]), np.concatenate([change, added[1]]), jump
 
 
 @dataclass(frozen=True)
@@ -101,6 +118,8 @@ def proceeds(stack: Stack, exit_values: ArrayLike) -> Proceeds:
     claims = claims_of(stack)
     price = PriceLines.of(claims).common_price(distributable)
     payouts = claims.payouts(price)
+    if claims.steps is not None:
+        payouts = _within_steps(claims.steps, payouts, price, distributable)
     short = distributable < claims.preference.sum(axis=0)
     if short.any():
         payouts = np.where(short, preferences_paid(claims, distributable), payouts)
@@ -108,6 +127,8 @@ def proceeds(stack: Stack, exit_values: ArrayLike) -> Proceeds:
     with np.errstate(invalid="ignore"):
         converted = claims.shares * np.maximum(price - claims.strikes, 0.0) > claims.most
         exercised = (price > claims.strikes) & (claims.shares > 0)
+    if claims.steps is not None:
+        converted[list(claims.steps.rows)] = claims.steps.converted(price)
     one, two = len(stack.preferred), len(stack.preferred) + len(stack.options)
     return Proceeds(
         stack, exit_value, fees, debt, carve_out, distributable, price, payouts[-1], payouts[:one], payouts[one:two],
@@ -129,38 +150,53 @@ class PriceLines:
     """The distributable amount D as a rising piecewise linear function of the common price; float64[line, path], path of length
     1 where all paths agree. Sorted once, it prices every amount that the same stack is worth.
 
-    price: $ per share at which each line starts. due: $ that D comes to there. shares: its slope.
+    price: $ per share at which each line starts. due: $ that D comes to there, before it jumps by jump, $. shares: its slope.
     """
 
     price: FloatArray
     due: FloatArray
+    jump: FloatArray
     shares: FloatArray
 
     @classmethod
     def of(cls, claims: Claims) -> "PriceLines":
         """The lines between the prices at which somebody joins, stops or converts."""
-        position, change = claims.kinks()
-        used = (change != 0).any(axis=1)
-        start = np.zeros((1, position.shape[1]))
-        position, change = np.concatenate([start, position[used]]), np.concatenate([start, change[used]])
+        kinks = claims.kinks()
+        used = ((kinks[1] != 0) | (kinks[2] != 0)).any(axis=1)
+        start = np.zeros((1, kinks[0].shape[1]))
+        position, change, jump = (np.concatenate([start, each[used]]) for each in kinks)
         order = np.argsort(position, axis=0, kind="stable")
-        position, change = np.take_along_axis(position, order, 0), np.take_along_axis(change, order, 0)
+        position, change, jump = (np.take_along_axis(each, order, 0) for each in (position, change, jump))
         slope = np.cumsum(change, axis=0)
-        due = np.concatenate([start, np.cumsum(slope[:-1] * np.diff(position, axis=0), axis=0)]) + claims.preference.sum(axis=0)
-        return cls(position, due, slope)
+        rises = np.cumsum(slope[:-1] * np.diff(position, axis=0) + jump[:-1], axis=0)
+        return cls(position, np.concatenate([start, rises]) + claims.preference.sum(axis=0), jump, slope)
 
     def common_price(self, distributable: FloatArray) -> FloatArray:
-        """p, $ per common share [path]: the root of D(p) = distributable, 0 where that does not exceed the preferences."""
+        """p, $ per common share [path]: the root of D(p) = distributable, 0 where that does not exceed the preferences; within a
+        jump, the price at which D jumps.
+        """
         index = np.maximum((self.due <= distributable).sum(axis=0) - 1, 0)
 
-        def chosen(values: FloatArray) -> FloatArray:
-            return values[index, 0] if values.shape[1] == 1 else values[index, np.arange(values.shape[1])]
+        def chosen(values: FloatArray, at: IntArray) -> FloatArray:
+            return values[at, 0] if values.shape[1] == 1 else values[at, np.arange(values.shape[1])]
 
-        shares = chosen(self.shares)
+        shares = chosen(self.shares, index)
         # No share joins before a first conversion where nobody holds common: the price is then of no consequence.
-        above = np.where(shares > 0, (distributable - chosen(self.due)) / np.where(shares > 0, shares, 1.0), 0.0)
-        price = np.maximum(chosen(self.price) + above, 0.0) * (distributable > self.due[0])
-        return np.where(np.isnan(distributable), np.nan, price)
+        beyond = np.maximum(distributable - chosen(self.due, index) - chosen(self.jump, index), 0.0)
+        above = np.where(shares > 0, beyond / np.where(shares > 0, shares, 1.0), 0.0)
+        last = len(self.price) - 1
+        following = np.where(index < last, chosen(self.price, np.minimum(index + 1, last)), np.inf)
+        price = np.minimum(np.maximum(chosen(self.price, index) + above, 0.0), following)  # rounding must not pass a step
+        return np.where(np.isnan(distributable), np.nan, price * (distributable > self.due[0]))
+
+
+def _within_steps(steps: CapSteps, payouts: FloatArray, price: FloatArray, distributable: FloatArray) -> FloatArray:
+    """$[claim, path] with what is left at the price of a step: it goes to the SAFEs that the step enlarges."""
+    gaps = steps.gaps(price)
+    total = gaps.sum(axis=0)
+    left = np.where(total > 0, distributable - payouts.sum(axis=0), 0.0)
+    payouts[list(steps.rows)] += gaps * np.clip(left / np.where(total > 0, total, 1.0), 0.0, 1.0)
+    return payouts
 
 
 def preferences_paid(claims: Claims, distributable: FloatArray) -> FloatArray:
@@ -178,7 +214,7 @@ def preferences_paid(claims: Claims, distributable: FloatArray) -> FloatArray:
 def claims_of(stack: Stack) -> Claims:
     """The claims of a stack, MFN clauses exercised and caps turned into shares."""
     papers = most_favoured(stack.convertibles)
-    at_cap = exit_shares(papers, stack.as_converted)
+    at_cap = pre_money_shares(papers, stack.as_converted)
     repaid = [0.0 if paper.choice == "converts" else paper.amount * paper.repaid for paper in papers]
     # Shares bought at a discount d to the common price are worth amount / (1 - d) at any price: a fixed sum that ranks with
     # common, so the part above the cash due is paid after every preference and before common gets anything.
@@ -216,7 +252,29 @@ def claims_of(stack: Stack) -> Claims:
         most=caps,
         participates=_flags([*(each.participation != "none" for each in stack.preferred), *(True for _ in stack.options), *(False for _ in papers), True]),
         layers=(*layers, (None, junior)) if np.any(junior > 0) else tuple(layers),
+        steps=_steps(stack, papers, preference),
     )  # fmt: skip
+
+
+def _steps(stack: Stack, papers: tuple[Convertible, ...], preference: FloatArray) -> CapSteps | None:
+    """The steps of the SAFEs with a post-money cap. Counted at any price are common, options and warrants, whatever their strike, and
+    preferred that participates; once they convert, other preferred and securities with a pre-money cap (YC post-money SAFE, section 2).
+    """
+    owned, before = owned_at_cap(papers), pre_money_shares(papers, stack.as_converted)
+    first = len(stack.preferred) + len(stack.options)
+    capped = [k for k, each in enumerate(owned) if np.any(np.asarray(each) > 0)]
+    if not capped:
+        return None
+    rows = tuple(first + k for k in capped)
+    counted = stack.common + sum(each.shares for each in stack.options)
+    counted = counted + sum(each.as_converted for each in stack.preferred if each.participation != "none")
+    choosing = [(k, each.as_converted) for k, each in enumerate(stack.preferred) if each.participation == "none"]
+    choosing += [(first + k, shares) for k, shares in enumerate(before) if np.any(np.asarray(shares) > 0)]
+    claims = tuple(k for k, _ in choosing)
+    shares = _rows([each for _, each in choosing]) if choosing else np.zeros((0, 1))
+    return cap_steps(
+        rows, _rows([owned[k] for k in capped]), preference[list(rows)], _rows([counted])[0], (claims, shares, preference[list(claims)])
+    )
 
 
 def _rows(values: list[PerPath]) -> FloatArray:

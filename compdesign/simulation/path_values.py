@@ -200,12 +200,15 @@ def equity_plan(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str,
 
 
 def expense_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
-    """Share-based expense recognised by quarter, by year and over the path."""
+    """Share-based expense recognised by quarter, by year and over the path. The people whose pay is cost of revenue have their equity
+    expense there as well (SEC Staff Accounting Bulletin Topic 14.F: the line of the same employees' cash pay).
+    """
     quarters = expense_by_quarter(scenario, offer, outcome)
     a_year = MONTHS_PER_YEAR // QUARTER
     years = [quarters[first : first + a_year].sum(axis=0) for first in range(0, len(quarters), a_year)]
     return {
         "sbc_total": quarters.sum(axis=0),
+        "sbc_cost_of_revenue": scenario.company.pay_in_cost_of_revenue * quarters.sum(axis=0),
         **{f"sbc_year:{number}": dollars for number, dollars in enumerate(years, start=1)},
         **{f"sbc:{number}": dollars for number, dollars in enumerate(quarters, start=1)},
     }

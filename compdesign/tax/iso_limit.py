@@ -53,6 +53,13 @@ class _Block:
     on: date | None
     shares: int
     exercised: int = 0
+    cancelled: int = 0
+    """Of `shares`: cancelled so late that they still count."""
+
+    @property
+    def open(self) -> int:
+        """Shares that can still be bought, moved or cancelled."""
+        return self.shares - self.exercised - self.cancelled
 
     @property
     def year(self) -> int | None:
@@ -124,12 +131,12 @@ def _accelerate(book: _Book, event: Acceleration, places: list[int], bought: lis
         left = event.shares
         later = [b for b in book.blocks if b.grant == place and (b.on is None or b.on > event.on)]
         for block in sorted(later, key=lambda b: b.on or date.max):
-            moved = block.shares if left is None else min(left, block.shares)
+            moved = block.open if left is None else min(left, block.open)
             if moved == 0:
-                break
+                continue
             if moved < block.shares:
-                book.blocks.append(_Block(place, block.on, block.shares - moved))
-            block.on, block.shares = event.on, moved
+                book.blocks.append(_Block(place, block.on, block.shares - moved, cancelled=block.cancelled))
+            block.on, block.shares, block.cancelled = event.on, moved, 0
             left = None if left is None else left - moved
 
 
@@ -138,7 +145,7 @@ def _exercise(book: _Book, event: Exercise, place: int) -> list[tuple[int, int]]
     taken, left = [], event.shares
     ready = [b for b in book.blocks if b.grant == place and b.on is not None and b.on <= event.on]
     for block in sorted(ready, key=lambda b: b.on or date.max):
-        shares = min(left, block.shares - block.exercised)
+        shares = min(left, block.open)
         if shares and block.on is not None:
             block.exercised += shares
             left -= shares
@@ -158,11 +165,12 @@ def _cancel(book: _Book, event: Cancellation, place: int) -> None:
     """Shares cancelled before the year in which they would become exercisable are disregarded; others count (Reg. 1.422-4(b)(5)(i))."""
     left = event.shares
     for block in sorted((b for b in book.blocks if b.grant == place), key=lambda b: b.on or date.max, reverse=True):
-        gone = block.shares - block.exercised
-        gone = gone if left is None else min(left, gone)
+        gone = block.open if left is None else min(left, block.open)
         left = None if left is None else left - gone
         if block.year is None or block.year > event.on.year:
             block.shares -= gone
+        else:
+            block.cancelled += gone
     if left:
         raise ScenarioError(
             [Problem(f"{event.grant}.{event.on}", f"{event.shares:,} shares cannot be cancelled", "that many are not outstanding")]

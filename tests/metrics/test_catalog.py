@@ -22,6 +22,7 @@ PLAN = {
     "company.valuation": {"multiple": 5.0},
     "candidate.tax": {"state": "NY", "filing": "joint"},
     "company.financing": [],
+    "company.pay_in_cost_of_revenue": 0.25,
 }
 OFFER = {
     "grant": {"instrument": "iso", "amount": 6_000},
@@ -59,6 +60,7 @@ def test_expense_adds_up_over_quarters_and_years(comparison: Comparison) -> None
     for year in (1, 2, 3):
         of_year = sum(values[f"sbc:{n}"] for n in range(4 * year - 3, min(4 * year, 11) + 1))
         assert values[f"sbc_year:{year}"] == pytest.approx(of_year, rel=1e-12)
+    assert values["sbc_cost_of_revenue"] == pytest.approx(0.25 * values["sbc_total"], rel=1e-12)
     assert values["sbc_total"] == pytest.approx(sum(values[f"sbc_year:{year}"] for year in (1, 2, 3)), rel=1e-12)
 
 

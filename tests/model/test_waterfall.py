@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from compdesign.errors import ScenarioError
 from compdesign.model.capitalization import common_price
 from compdesign.model.securities import Convertible, OptionTranche, Preferred, Stack
-from compdesign.model.waterfall import proceeds
+from compdesign.model.waterfall import claims_of, proceeds
 from tests.model.waterfall_twin import stable_payouts
 
 PARTICIPATIONS = ("none", "full", "capped")
@@ -183,6 +183,45 @@ def test_a_holder_that_must_convert_or_be_repaid_does() -> None:
     papers = {choice: Convertible("S", 1e6, cap=4e6, choice=choice) for choice in ("greater", "repaid", "converts")}
     paid = {choice: proceeds(Stack(3e6, convertibles=(paper,)), [2e6, 8e6]).convertibles[0].tolist() for choice, paper in papers.items()}
     assert paid == {"greater": [1e6, 2e6], "repaid": [1e6, 1e6], "converts": [0.5e6, 2e6]}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_post_money_cap_counts_those_who_convert_and_nobody_would_choose_otherwise(seed: int) -> None:
+    """The YC clause, word by word, for the choices that were made; then each holder's choice is changed and pays no more."""
+    chance = Random(seed)
+    preferred = tuple(Preferred(f"P{n}", chance.randint(1, 40) * 1e5, chance.randint(1, 200) * 1e5) for n in range(chance.randint(0, 3)))
+    papers = tuple(
+        Convertible(f"S{n}", chance.randint(2, 20) * 1e5, cap=chance.choice([8e6, 2e7, 5e7])) for n in range(chance.randint(1, 3))
+    )
+    stack = Stack(6e6, preferred, (OptionTranche("O", 5e5, 0.0),), papers)
+
+    def paid(amount: float, converts: dict[str, bool]) -> dict[str, float]:
+        kept = {each.name: each.invested for each in preferred if not converts[each.name]}
+        kept |= {each.name: each.amount for each in papers if not converts[each.name]}
+        shares = {"common": 6e6, "O": 5e5} | {each.name: each.shares for each in preferred if converts[each.name]}
+        owned = {each.name: each.amount / each.cap for each in papers if converts[each.name] and each.cap}
+        capitalization = sum(shares.values()) / (1 - sum(owned.values()))
+        shares |= {name: part * capitalization for name, part in owned.items()}
+        left = max(amount - sum(kept.values()), 0.0)
+        return kept | {name: left * count / sum(shares.values()) for name, count in shares.items()}
+
+    debts = sum(each.invested for each in preferred) + sum(each.amount for each in papers)
+    exits = debts * np.geomspace(1.05, 60, 30)
+    result = proceeds(stack, exits)
+    holders, told, steps = result.by_holder(), 0, claims_of(stack).steps
+    assert steps is not None
+    names = [each.name for each in (*preferred, *papers)]
+    decided = np.concatenate([result.converted, result.convertibles_converted])
+    for path, amount in enumerate(exits):
+        converts = dict(zip(names, decided[:, path].tolist(), strict=True))
+        expected = paid(amount, converts)
+        gains = [paid(amount, converts | {name: not converts[name]})[name] - expected[name] for name in names]
+        if any(abs(holders[name][path] - each) > 0.01 for name, each in expected.items()):
+            assert result.common_price[path] in steps.prices[:, 0]  # where the clause read literally has no answer
+            continue
+        told += 1
+        assert max(gains) <= 0.01
+    assert told >= 20
 
 
 def test_mfn_takes_the_lowest_later_cap_and_no_earlier_one() -> None:

@@ -95,6 +95,12 @@ def test_events_no_grant_can_take_are_refused() -> None:
         iso_split([grant], [Acceleration(date(2024, 6, 1), ("H",))])
     with pytest.raises(ScenarioError, match="cannot be cancelled"):
         iso_split([grant], cancellations=[Cancellation(date(2024, 6, 1), "G", 101)])
+    gone = [Cancellation(date(2025, 2, 1), "G", 60)]  # within the year of exercisability: counts for the limit, and is gone all the same
+    with pytest.raises(ScenarioError, match="60 shares cannot be cancelled"):
+        iso_split([grant], cancellations=[*gone, Cancellation(date(2025, 3, 1), "G", 60)])
+    with pytest.raises(ScenarioError, match="50 shares are not exercisable"):
+        iso_split([grant], exercises=[Exercise(date(2025, 3, 1), "G", 50)], cancellations=gone)
+    assert iso_split([grant], exercises=[Exercise(date(2025, 3, 1), "G", 40)], cancellations=gone).by_year() == {2025: (100, 0)}
     with pytest.raises(ScenarioError, match="before the grant date"):
         OptionGrant("H", date(2024, 1, 1), 10, (Exercisable(date(2023, 1, 1), 100),))
 
