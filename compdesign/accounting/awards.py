@@ -17,7 +17,7 @@ Amount: TypeAlias = Decimal | int | str
 
 @dataclass(frozen=True)
 class Tranche:
-    """Shares that vest together.
+    """Shares that vest together: the "separately vesting portion" of ASC 718-10-35-8, a term of the award, to be measured and attributed.
 
     vests: the day the service period ends; for a market condition, the end of the derived (or longer explicit) service period;
     None where only the performance condition decides. fair_value: dollars a share, where tranches are valued apart.

@@ -9,7 +9,7 @@ from compdesign.captable.ocf_package import Item
 from compdesign.errors import Problem, ScenarioError
 from compdesign.vesting.acceleration import accelerate
 from compdesign.vesting.ocf_terms import calendar_date, numeric
-from compdesign.vesting.schedule import Grant, Tranche, tranches, vested_on
+from compdesign.vesting.schedule import Grant, Instalment, instalments, vested_on
 from compdesign.vesting.terms import VestingTerms
 
 
@@ -25,9 +25,9 @@ def vested_shares(security: Security, terms: VestingTerms | None, acts: Sequence
         schedule = _listed(issuance, listed)
     elif terms is not None:
         events = {str(act.data["vesting_condition_id"]): act.day for act in acts if act.type != "TX_VESTING_ACCELERATION"}
-        schedule = tranches(Grant(_whole(issuance), issuance.day), terms, events)
+        schedule = instalments(Grant(_whole(issuance), issuance.day), terms, events)
     else:
-        schedule = [Tranche(issuance.day, _whole(issuance), "issuance")]
+        schedule = [Instalment(issuance.day, _whole(issuance), "issuance")]
     for act in acts:
         if act.type == "TX_VESTING_ACCELERATION":
             schedule = _accelerated(schedule, act)
@@ -41,12 +41,12 @@ def _whole(issuance: Item) -> int:
     return int(quantity)
 
 
-def _listed(issuance: Item, listed: Sequence[object]) -> list[Tranche]:
+def _listed(issuance: Item, listed: Sequence[object]) -> list[Instalment]:
     made = []
     for each in listed:
         entry = each if isinstance(each, dict) else {}
         when = calendar_date(issuance.where, "vestings.date", entry.get("date"))
-        made.append(Tranche(when, numeric(issuance.where, "vestings.amount", entry.get("amount")), "vestings"))
+        made.append(Instalment(when, numeric(issuance.where, "vestings.amount", entry.get("amount")), "vestings"))
     total, quantity = sum((each.shares for each in made), start=Fraction(0)), positive(issuance, "quantity")
     if total > quantity or any(each.shares < 0 for each in made):
         what = f"vestings come to {float(total):,.0f} of {float(quantity):,.0f} shares, or one is below 0"
@@ -54,7 +54,7 @@ def _listed(issuance: Item, listed: Sequence[object]) -> list[Tranche]:
     return sorted(made, key=lambda each: each.date)
 
 
-def _accelerated(schedule: list[Tranche], act: Item) -> list[Tranche]:
+def _accelerated(schedule: list[Instalment], act: Item) -> list[Instalment]:
     try:
         return accelerate(schedule, act.day, positive(act, "quantity"))
     except ScenarioError as error:

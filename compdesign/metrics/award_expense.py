@@ -29,7 +29,7 @@ def schedule_of(file: AwardFile, until: date | None = None) -> Schedule:
 def _scheduled(entry: AwardEntry, file: AwardFile, until: date | None) -> Schedule:
     told = {name: value for name, value in dict(entry).items() if name not in _NOT_TERMS}
     if entry.vesting is not None and entry.shares is not None:
-        tranches = instalments(entry.shares, entry.vesting)
+        tranches = tranches_of(entry.shares, entry.vesting)
     else:
         tranches = tuple(Tranche(**dict(each)) for each in entry.tranches)
     return expense(
@@ -45,8 +45,8 @@ def _scheduled(entry: AwardEntry, file: AwardFile, until: date | None) -> Schedu
 _NOT_TERMS = ("shares", "vesting", "tranches", "assessments", "departures", "modifications")
 
 
-def instalments(shares: int, vesting: VestingEntry) -> tuple[Tranche, ...]:
-    """The tranches of a schedule, each date's total rounded half up to whole shares; instalments of no share are left out."""
+def tranches_of(shares: int, vesting: VestingEntry) -> tuple[Tranche, ...]:
+    """The tranches of a schedule, each date's total rounded half up to whole shares; none has no share."""
     tenure = np.arange(vesting.months + 1)
     totals = vested_shares(np.float64(shares), tenure, vesting.months, vesting.cliff, vesting.every)  # type: ignore[arg-type]
     parts = np.diff(totals, prepend=0.0).astype(int)

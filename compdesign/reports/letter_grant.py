@@ -1,4 +1,4 @@
-"""The new-hire grant by date: its tranches, and Exhibit B of a letter."""
+"""The new-hire grant by date: its instalments, and Exhibit B of a letter."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -15,7 +15,7 @@ from compdesign.reports import letter_words as words
 from compdesign.reports.letter_context import ExhibitB, VestingRow
 from compdesign.reports.letter_dates import spelled
 from compdesign.simulation.awards import shares_of
-from compdesign.vesting import AllocationType, Tranche, standard_terms, tranches
+from compdesign.vesting import AllocationType, Instalment, instalments, standard_terms
 from compdesign.vesting import Grant as DatedGrant
 
 ONE_COLUMN, LINES = 12, 36
@@ -51,11 +51,11 @@ def exhibit_b(scenario: Scenario, grant: Grant, employer: Employer, packet: Pack
     )
 
 
-def dated(shares: int, schedule: Vesting, employer: Employer, start: date) -> list[Tranche]:
-    """The tranches of a grant made by its vesting start."""
+def dated(shares: int, schedule: Vesting, employer: Employer, start: date) -> list[Instalment]:
+    """The instalments of a grant made by its vesting start."""
     kind, day = AllocationType(schedule.allocation.upper()), employer.vesting_day.upper()
     terms = standard_terms(schedule.months, schedule.cliff, schedule.every, kind, day_of_month=day)
-    return tranches(DatedGrant(shares, start, start), terms)
+    return instalments(DatedGrant(shares, start, start), terms)
 
 
 def granted_shares(scenario: Scenario, grant: Grant, share_value: float) -> int:
@@ -68,8 +68,8 @@ def fully_diluted(scenario: Scenario) -> float:
     return float(scenario.company.capitalization.fully_diluted)
 
 
-def _with_totals(made: list[Tranche]) -> Iterator[tuple[Tranche, int | Fraction]]:
-    """Each tranche, and what has vested by its date."""
+def _with_totals(made: list[Instalment]) -> Iterator[tuple[Instalment, int | Fraction]]:
+    """Each instalment, and what has vested by its date."""
     return zip(made, accumulate(each.shares for each in made), strict=True)
 
 

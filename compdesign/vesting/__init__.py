@@ -1,8 +1,8 @@
-"""Vesting by date: Open Cap Format terms and a grant in, dated tranches of whole shares out."""
+"""Vesting by date: Open Cap Format terms and a grant in, dated instalments of whole shares out."""
 
-from compdesign.vesting.acceleration import Acceleration, Order, accelerate, trigger_date
+from compdesign.vesting.acceleration import AccelerationProvision, Order, accelerate, trigger_date
 from compdesign.vesting.ocf_terms import terms_from_ocf, terms_to_ocf
-from compdesign.vesting.schedule import Grant, GrantAfterStart, Tranche, tranches, vested_on
+from compdesign.vesting.schedule import Grant, GrantAfterStart, Instalment, instalments, vested_on
 from compdesign.vesting.standard import standard_terms
 from compdesign.vesting.terms import (
     AllocationType,
@@ -17,11 +17,12 @@ from compdesign.vesting.terms import (
 )
 
 __all__ = [
-    "Acceleration",
+    "AccelerationProvision",
     "AllocationType",
     "Condition",
     "Grant",
     "GrantAfterStart",
+    "Instalment",
     "OnDate",
     "OnEvent",
     "OnStart",
@@ -29,13 +30,12 @@ __all__ = [
     "Period",
     "Portion",
     "Relative",
-    "Tranche",
     "VestingTerms",
     "accelerate",
+    "instalments",
     "standard_terms",
     "terms_from_ocf",
     "terms_to_ocf",
-    "tranches",
     "trigger_date",
     "vested_on",
 ]

@@ -13,7 +13,7 @@ from compdesign.errors import Problem, ScenarioError
 from compdesign.vesting.allocation import half_up
 from compdesign.vesting.calendar_days import occurrence
 from compdesign.vesting.ocf_terms import numeric_text
-from compdesign.vesting.schedule import Tranche
+from compdesign.vesting.schedule import Instalment
 from compdesign.vesting.terms import Period
 
 ACCELERATED = "acceleration"
@@ -28,8 +28,8 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True)
-class Acceleration:
-    """Terms of an acceleration.
+class AccelerationProvision:
+    """Terms under which shares vest early, in the words of Reg. 1.422-4; `tax.option_grants.Acceleration` is one being triggered.
 
     share: part of the unvested shares that vests, rounded half up to whole shares. months: instead, everything that would vest
     within so many months. double_trigger: only if the holder is terminated as well, at most `before_months` before or `after_months`
@@ -49,7 +49,7 @@ class Acceleration:
         if min(self.months or 0, self.before_months, self.after_months) < 0:
             raise ScenarioError([Problem("acceleration", "a number of months is negative", "give 0 or more")])
 
-    def quantity(self, schedule: Sequence[Tranche], day: date) -> int | Fraction:
+    def quantity(self, schedule: Sequence[Instalment], day: date) -> int | Fraction:
         """Shares that vest early on `day`."""
         later = [each for each in schedule if each.date > day]
         if self.months is not None:
@@ -60,7 +60,7 @@ class Acceleration:
         return half_up(exact) if isinstance(unvested, int) else exact
 
 
-def trigger_date(terms: Acceleration, change_of_control: date | None, termination: date | None) -> date | None:
+def trigger_date(terms: AccelerationProvision, change_of_control: date | None, termination: date | None) -> date | None:
     """The day an acceleration takes effect, or None: the change of control, or with a double trigger the later of the two."""
     if change_of_control is None or not terms.double_trigger:
         return change_of_control
@@ -70,7 +70,9 @@ def trigger_date(terms: Acceleration, change_of_control: date | None, terminatio
     return max(change_of_control, termination) if first <= termination <= last else None
 
 
-def accelerate(schedule: Sequence[Tranche], day: date, quantity: int | Fraction, order: Order = Order.EARLIEST_FIRST) -> list[Tranche]:
+def accelerate(
+    schedule: Sequence[Instalment], day: date, quantity: int | Fraction, order: Order = Order.EARLIEST_FIRST
+) -> list[Instalment]:
     """The schedule with `quantity` shares vested on `day`, taken from the instalments after it (OCF TX_VESTING_ACCELERATION).
 
     Raises ScenarioError if fewer shares are unvested than that. The sum stays what it was.
@@ -83,10 +85,10 @@ def accelerate(schedule: Sequence[Tranche], day: date, quantity: int | Fraction,
     if not quantity:
         return list(schedule)
     left = [replace(each, shares=each.shares - taken) for each, taken in zip(later, _taken(later, quantity, order), strict=True)]
-    return [*past, Tranche(day, quantity, ACCELERATED), *(each for each in left if each.shares)]
+    return [*past, Instalment(day, quantity, ACCELERATED), *(each for each in left if each.shares)]
 
 
-def _taken(later: Sequence[Tranche], quantity: int | Fraction, order: Order) -> list[int | Fraction]:
+def _taken(later: Sequence[Instalment], quantity: int | Fraction, order: Order) -> list[int | Fraction]:
     """Shares taken from each instalment."""
     if order is Order.LATEST_FIRST:
         return _taken(later[::-1], quantity, Order.EARLIEST_FIRST)[::-1]

@@ -1,4 +1,4 @@
-"""The dated tranches of a grant: one path through its vesting terms."""
+"""The dated instalments of a grant: one path through its vesting terms."""
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,8 +26,10 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class Tranche:
-    """Shares that vest on a date, and the condition that vests them. shares: an int, except for FRACTIONAL terms."""
+class Instalment:
+    """Shares that vest on a date, and the condition that vests them: what terms come to once dates are known. What ASC 718 measures
+    and attributes apart, dated or not, is `accounting.awards.Tranche`. shares: an int, except for FRACTIONAL terms.
+    """
 
     date: datetime.date
     shares: int | Fraction
@@ -45,13 +47,13 @@ class GrantAfterStart(StrEnum):
     WITH_NEXT_INSTALMENT = "with_next_instalment"
 
 
-def tranches(
+def instalments(
     grant: Grant,
     terms: VestingTerms,
     events: Mapping[str, datetime.date] | None = None,
     policy: GrantAfterStart = GrantAfterStart.ON_GRANT_DATE,
-) -> list[Tranche]:
-    """Tranches in order of date; none has zero shares, together they are at most the grant.
+) -> list[Instalment]:
+    """Instalments in order of date; none has zero shares, together they are at most the grant.
 
     events: condition id -> date, for VESTING_EVENT conditions (and VESTING_START_DATE ones, where grant.vesting_start is not it).
     An event that is not listed has not happened. Raises ScenarioError if an event names no such condition, or if the conditions met
@@ -61,7 +63,7 @@ def tranches(
     problems = [_no_event(terms, name) for name in events if not _takes_event(terms, name)]
     if problems:
         raise ScenarioError(problems)
-    made = list(_Walk(grant, terms, events).tranches())
+    made = list(_Walk(grant, terms, events).instalments())
     made = [each for each in made if each.shares]
     early = [each for each in made if each.date < grant.date]
     if not early:
@@ -70,10 +72,10 @@ def tranches(
     held = sum(each.shares for each in early)
     if later and (policy is GrantAfterStart.WITH_NEXT_INSTALMENT or later[0].date == grant.date):
         return [replace(later[0], shares=later[0].shares + held), *later[1:]]
-    return [Tranche(grant.date, held, early[-1].condition_id), *later]
+    return [Instalment(grant.date, held, early[-1].condition_id), *later]
 
 
-def vested_on(schedule: Sequence[Tranche], day: datetime.date) -> int | Fraction:
+def vested_on(schedule: Sequence[Instalment], day: datetime.date) -> int | Fraction:
     """Shares vested on or before a date."""
     return sum((each.shares for each in schedule if each.date <= day), start=0)
 
@@ -86,11 +88,11 @@ class _Walk:
     terms: VestingTerms
     events: Mapping[str, datetime.date]
 
-    def tranches(self) -> Iterator[Tranche]:
+    def instalments(self) -> Iterator[Instalment]:
         """Vest condition after condition along the one path that is taken."""
         self.met: dict[str, datetime.date] = {}  # condition -> its last occurrence
         self.vested: int | Fraction = 0
-        self.due = Fraction(0)  # what the tranches so far came to, unrounded
+        self.due = Fraction(0)  # what the instalments so far came to, unrounded
         self.start_day = 1
         self.by_id = {each.id: each for each in self.terms.conditions}
         candidates, arrived = self.terms.roots(), datetime.date.min
@@ -132,7 +134,7 @@ class _Walk:
             self.start_day = first.day  # a path without a vesting start is anchored to the day that began it
         return [first]
 
-    def _vest(self, condition: Condition, first: datetime.date) -> Iterator[Tranche]:
+    def _vest(self, condition: Condition, first: datetime.date) -> Iterator[Instalment]:
         days = self._days(condition, first)
         amount = self._amount(condition)
         if isinstance(condition.amount, Portion) and condition.amount.remainder:
@@ -151,7 +153,7 @@ class _Walk:
                 self.vested += shares
                 self.due += amount
             if index + 1 >= cliff:
-                yield Tranche(day, held, condition.id)
+                yield Instalment(day, held, condition.id)
                 held = 0
         self.met[condition.id] = days[-1]
 
@@ -162,7 +164,7 @@ class _Walk:
         return condition.amount.ratio * whole
 
     def _ahead(self, condition: Condition) -> Plan:
-        """The tranches after a condition if everything still to come happens: along the first follower that leads to one."""
+        """The instalments after a condition if everything still to come happens: along the first follower that leads to one."""
         leads = self.terms.leading()
         plan = Plan()
         names = condition.next_ids

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from compdesign.cli.app import app
 from compdesign.errors import ScenarioError
 from compdesign.inputs.award_file import AwardFile, VestingEntry
-from compdesign.metrics.award_expense import instalments
+from compdesign.metrics.award_expense import tranches_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -53,9 +53,9 @@ def test_faults_are_told_at_their_keys(tmp_path: Path) -> None:
         AwardFile.parse({"awards": [{"id": "x", "grant_date": "2025-01-01", "fair_value": 1, "shares": 10}]})
 
 
-def test_instalments_add_up_in_whole_shares() -> None:
+def test_tranches_add_up_in_whole_shares() -> None:
     schedule = VestingEntry.model_validate({"start": "2025-01-31", "months": 48, "cliff": 12})
-    made = instalments(100, schedule)
+    made = tranches_of(100, schedule)
     assert sum(each.shares for each in made) == 100
     assert made[0].shares == 25 and made[0].vests is not None and made[0].vests.isoformat() == "2026-01-31"
     assert made[1].vests is not None and made[1].vests.isoformat() == "2026-02-28"

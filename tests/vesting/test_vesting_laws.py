@@ -28,10 +28,10 @@ from compdesign.vesting import (
     Relative,
     VestingTerms,
     accelerate,
+    instalments,
     standard_terms,
     terms_from_ocf,
     terms_to_ocf,
-    tranches,
     vested_on,
 )
 
@@ -50,8 +50,8 @@ def schedules(draw: st.DrawFn) -> tuple[int, int, int]:
 
 @given(schedule=schedules(), shares=SHARES, start=DAYS, allocation=st.sampled_from(get_args(Allocation)))
 def test_dates_and_months_agree_to_the_share(schedule: tuple[int, int, int], shares: int, start: date, allocation: str) -> None:
-    """The dated tranches at k calendar months are what the simulation's month table holds at tenure k, for every allocation type."""
-    made = tranches(Grant(shares, start, start), standard_terms(*schedule, allocation_type=AllocationType(allocation.upper())))
+    """The dated instalments at k calendar months are what the simulation's month table holds at tenure k, for every allocation type."""
+    made = instalments(Grant(shares, start, start), standard_terms(*schedule, allocation_type=AllocationType(allocation.upper())))
     tenure = np.arange(125)
     table = vested_shares(np.full(125, float(shares)), tenure, *schedule, allocation)
     assert [vested_on(made, clamped(start, k)) for k in range(125)] == table.tolist()
@@ -100,7 +100,7 @@ def test_sums_signs_and_order(
 ) -> None:
     waiting = [each.id for each in terms.conditions if isinstance(each.trigger, OnEvent)]
     events = {name: start + timedelta(days=lag) for name, lag in zip(waiting, lags, strict=False)}
-    made = tranches(Grant(shares, granted, start), terms, events, policy)
+    made = instalments(Grant(shares, granted, start), terms, events, policy)
     assert all(each.shares > 0 for each in made)
     assert all(before.date <= after.date for before, after in pairwise(made))
     assert all(each.date >= granted for each in made)
@@ -118,7 +118,7 @@ def test_a_later_event_changes_no_earlier_tranche(terms: VestingTerms, shares: i
     day = start + timedelta(days=first)
     few = dict.fromkeys(waiting[:1], day)
     more = {name: day + timedelta(days=400 * rank) for rank, name in enumerate(waiting)}
-    shorter, longer = (tranches(Grant(shares, start, start), terms, events) for events in (few, more))
+    shorter, longer = (instalments(Grant(shares, start, start), terms, events) for events in (few, more))
     assert longer[: len(shorter)] == shorter
 
 
@@ -126,15 +126,15 @@ def test_a_later_event_changes_no_earlier_tranche(terms: VestingTerms, shares: i
 def test_every_type_stays_within_its_remainder_of_even(schedule: tuple[int, int, int], shares: int, kind: AllocationType) -> None:
     """Between instalments of one size the types differ by less than the number of instalments, and all end at the grant."""
     months, _, every = schedule
-    made = tranches(Grant(shares, date(2025, 1, 1), date(2025, 1, 1)), standard_terms(months, 0, every, kind))
+    made = instalments(Grant(shares, date(2025, 1, 1), date(2025, 1, 1)), standard_terms(months, 0, every, kind))
     assert sum(each.shares for each in made) == shares
-    instalments = max(months // every, 1)
-    base = shares // instalments
-    assert all(base - 1 <= each.shares <= base + instalments for each in made if base)
+    count = max(months // every, 1)
+    base = shares // count
+    assert all(base - 1 <= each.shares <= base + count for each in made if base)
     if kind in (AllocationType.FRONT_LOADED, AllocationType.BACK_LOADED) and base:
         sizes = [each.shares for each in made]
         assert sizes == sorted(sizes, reverse=kind is AllocationType.FRONT_LOADED)
-        assert Counter(sizes) == Counter([base + 1] * (shares % instalments) + [base] * (instalments - shares % instalments))
+        assert Counter(sizes) == Counter([base + 1] * (shares % count) + [base] * (count - shares % count))
 
 
 @given(
@@ -148,7 +148,7 @@ def test_acceleration_keeps_the_sum_and_only_brings_forward(
     schedule: tuple[int, int, int], shares: int, part: Fraction, days: int, order: Order
 ) -> None:
     start = date(2025, 1, 1)
-    before = tranches(Grant(shares, start, start), standard_terms(*schedule))
+    before = instalments(Grant(shares, start, start), standard_terms(*schedule))
     day = start + timedelta(days=days)
     quantity = int(part * (shares - vested_on(before, day)))
     after = accelerate(before, day, quantity, order)
@@ -194,13 +194,13 @@ def test_what_cannot_be_vested_is_refused() -> None:
     month = Condition("instalments", once["instalments"].amount, once["instalments"].trigger, ("more",))
     twice = VestingTerms("t", once.allocation_type, (once["vesting-start"], month, doubled))
     with pytest.raises(ScenarioError, match="come to 200 of 100 shares"):
-        tranches(Grant(100, start, start), twice, {"more": date(2026, 1, 1)})
+        instalments(Grant(100, start, start), twice, {"more": date(2026, 1, 1)})
     with pytest.raises(ScenarioError, match="no number of shares"):
         Grant(-1, start)
     with pytest.raises(ScenarioError, match="no event or start here"):
-        tranches(Grant(1, start, start), standard_terms(1, 0), {"ipo": start})
+        instalments(Grant(1, start, start), standard_terms(1, 0), {"ipo": start})
     with pytest.raises(ScenarioError, match="after the year 9999"):
-        tranches(
+        instalments(
             Grant(1, start, start),
             VestingTerms(
                 "t",
@@ -210,7 +210,7 @@ def test_what_cannot_be_vested_is_refused() -> None:
             {"a": start},
         )
     with pytest.raises(ScenarioError, match="when 100 are unvested"):
-        accelerate(tranches(Grant(100, start, start), standard_terms(12, 0)), start, 101)
+        accelerate(instalments(Grant(100, start, start), standard_terms(12, 0)), start, 101)
 
 
 def test_cliff_outside_the_occurrences_and_a_wrong_day_rule_are_refused() -> None:

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 
 from compdesign.vesting import (
-    Acceleration,
+    AccelerationProvision,
     AllocationType,
     Grant,
     GrantAfterStart,
+    Instalment,
     Order,
-    Tranche,
     VestingTerms,
     accelerate,
+    instalments,
     standard_terms,
     terms_from_ocf,
-    tranches,
     trigger_date,
     vested_on,
 )
@@ -50,10 +50,10 @@ def terms_of(case: dict[str, Any], defined: dict[str, Any]) -> VestingTerms:
     return terms_from_ocf(next(each for each in json.loads((OCF / name).read_text())["items"] if each["id"] == terms_id))
 
 
-def schedule_of(case: dict[str, Any], defined: dict[str, Any]) -> list[Tranche]:
+def schedule_of(case: dict[str, Any], defined: dict[str, Any]) -> list[Instalment]:
     grant = Grant(case["grant"]["shares"], case["grant"]["date"], case["grant"].get("start"))
     policy = GrantAfterStart(case.get("policy", "on_grant_date"))
-    made = tranches(grant, terms_of(case, defined), case.get("events"), policy)
+    made = instalments(grant, terms_of(case, defined), case.get("events"), policy)
     if "acceleration" in case:
         data = dict(case["acceleration"])
         change, termination = data.pop("change_of_control"), data.pop("termination", None)
@@ -61,7 +61,7 @@ def schedule_of(case: dict[str, Any], defined: dict[str, Any]) -> list[Tranche]:
             data["share"] = Fraction(data["share"])
         if "order" in data:
             data["order"] = Order(data["order"])
-        terms = Acceleration(**data)
+        terms = AccelerationProvision(**data)
         day = trigger_date(terms, change, termination)
         if day is not None:
             made = accelerate(made, day, terms.quantity(made, day), terms.order)
@@ -72,8 +72,8 @@ def schedule_of(case: dict[str, Any], defined: dict[str, Any]) -> list[Tranche]:
 def test_worked_case(case: dict[str, Any], defined: dict[str, Any]) -> None:
     made = schedule_of(case, defined)
     assert case["source"]
-    if "tranches" in case:
-        assert [[each.date, each.shares] for each in made] == case["tranches"]
+    if "instalments" in case:
+        assert [[each.date, each.shares] for each in made] == case["instalments"]
     if "count" in case:
         assert len(made) == case["count"]
     for day, shares in case.get("vested", []):
@@ -83,6 +83,6 @@ def test_worked_case(case: dict[str, Any], defined: dict[str, Any]) -> None:
 def test_there_are_enough_cases_and_each_says_something() -> None:
     every = [param.values[0] for param in cases()]
     assert len(every) >= 25
-    assert all("tranches" in case or "vested" in case for case in every)
+    assert all("instalments" in case or "vested" in case for case in every)
     assert len({case["name"] for case in every}) == len(every)
-    assert all(isinstance(day, date) for case in every for day, _ in case.get("vested", case.get("tranches", [])))
+    assert all(isinstance(day, date) for case in every for day, _ in case.get("vested", case.get("instalments", [])))
