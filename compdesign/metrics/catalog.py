@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from compdesign.inputs.scenario import Scenario
 from compdesign.simulation.class_values import diluted_classes, paid_classes
 from compdesign.simulation.grant_expense import quarters_of
 from compdesign.simulation.path_values import FAILED_ITEMS, RETENTION
 from compdesign.simulation.tables import COMPONENTS
 
-Unit = Literal["$", "$ a month", "months", "days", "share", "count", "shares", "bps"]
+Unit = Literal["$", "$ a month", "months", "days", "share", "count", "shares", "bps", "margin"]
+"""``share`` and ``margin`` (a share of revenue) are fractions, shown in per cent; a difference of shares is told in points, one of
+margins, which is small, in basis points.
+"""
 Kind = Literal["mean", "ratio", "quantile", "production"]
 Better = Literal["higher", "lower", "neither"]
 
@@ -147,6 +152,32 @@ def class_metrics(scenario: Scenario) -> list[Metric]:
     return made
 
 
+def margin_metrics(scenario: Scenario, year: int) -> list[Metric]:
+    """Gross margin of one year: with the modelled pay and gains, after the equity expense of the same people as well (SEC Staff
+    Accounting Bulletin Topic 14.F: on the line of their cash pay) where any of it is cost of revenue, and of a company without them.
+    """
+    told = [
+        (
+            "gross_margin",
+            "with the pay decision",
+            "Gross margin with the modelled pay that is cost of revenue and the gains the hires bring, before stock-based compensation",
+        )
+    ]
+    if np.any(scenario.company.pay_in_cost_of_revenue != 0):
+        told.append(
+            (
+                "gross_margin_after_sbc",
+                "after stock-based compensation",
+                "The same less the SBC expense that is cost of revenue, over the recurring revenue of the year",
+            )
+        )
+    told.append(("gross_margin_before", "without it", "Gross margin as stated for the company, with none of the modelled hires"))
+    return [
+        _ratio(f"{key}:{year}", f"Gross margin {text}, year {year}", "margin", f"{what}; mean of year {year} over paths that reach it.", f"{key}:{year}", f"margin_reached:{year}", better="higher", threshold="probability")
+        for key, text, what in told
+    ]  # fmt: skip
+
+
 def metrics(scenario: Scenario) -> tuple[Metric, ...]:
     """Every metric of a scenario: the fixed ones, then pay by year and component, margin by year, shares by rule, expense by quarter."""
     years = range(1, -(-scenario.months // 12) + 1)
@@ -161,11 +192,7 @@ def metrics(scenario: Scenario) -> tuple[Metric, ...]:
         for name in COMPONENTS
         for year in years
     ]
-    margins = [
-        _ratio(f"{key}:{year}", f"Gross margin {text}, year {year}", "share", f"Mean gross margin {text} in year {year}, over paths that reach it.", f"{key}:{year}", f"margin_reached:{year}", better="higher", threshold="probability")
-        for year in years
-        for key, text in (("gross_margin", "with the pay decision"), ("gross_margin_before", "without it"))
-    ]  # fmt: skip
+    margins = [metric for year in years for metric in margin_metrics(scenario, year)]
     most_rules = max(len(offer.refresh) for offer in scenario.offers)
     rules = [
         Metric(f"refresh_shares:{n}", f"Shares by refresh rule {n}", "shares", f"Shares granted by the {n}. refresh rule of the structure, 0 where it has none.", f"refresh_shares:{n}", threshold="shares", group="equity")
@@ -176,6 +203,6 @@ def metrics(scenario: Scenario) -> tuple[Metric, ...]:
         *(Metric(f"sbc_year:{n}", f"SBC expense, year {n}", "$", f"Share-based expense recognised in year {n} from the as-of date.", f"sbc_year:{n}", better="lower", group="equity") for n in years),
         *(Metric(f"sbc:{n}", f"SBC expense, quarter {n}", "$", f"Share-based expense recognised in months {3 * n - 2} to {3 * n} from the as-of date; negative where forfeitures reverse more than accrues.", f"sbc:{n}", better="lower", group="equity") for n in range(1, quarters_of(scenario.months) + 1)),
     ]  # fmt: skip
-    if scenario.company.pay_in_cost_of_revenue != 0:
-        expense.insert(1, Metric("sbc_cost_of_revenue", "SBC expense in cost of revenue, whole run", "$", "The part of that expense on the line of the pay that is cost of revenue; gross margins here are before it.", "sbc_cost_of_revenue", better="lower", group="equity"))  # fmt: skip
+    if np.any(scenario.company.pay_in_cost_of_revenue != 0):
+        expense.insert(1, Metric("sbc_cost_of_revenue", "SBC expense in cost of revenue, whole run", "$", "The part of that expense on the line of the pay that is cost of revenue: what 'after stock-based compensation' takes off gross margin.", "sbc_cost_of_revenue", better="lower", group="equity"))  # fmt: skip
     return (*DECISIONS, *COMPANY, *pay, *margins, *PEOPLE, *EQUITY, *rules, *class_metrics(scenario), *expense, *parts)

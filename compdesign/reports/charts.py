@@ -110,7 +110,7 @@ def tick(value: float, unit: str, signed: bool = False) -> str:
         return "0"
     if unit.startswith("$"):
         return f"{sign}${re.sub(r'[.]0+(?=[kMB]?$)|(?<=[.][0-9])0(?=[kMB]?$)', '', money(size))}"
-    if unit == "share":
+    if unit in ("share", "margin"):
         return f"{sign}{100 * size:.4g} %"
     return f"{sign}{size:,.0f}" if size >= 1000 else f"{sign}{size:.4g}"
 

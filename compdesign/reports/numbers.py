@@ -3,6 +3,7 @@
 from math import isfinite, isinf, isnan
 
 from compdesign.metrics.estimates import Difference, Estimate
+from compdesign.quantities import BASIS_POINTS
 
 NONE_SEEN = "none seen"
 
@@ -19,6 +20,8 @@ def amount(value: float, unit: str, signed: bool = False) -> str:
         return f"{sign}${money(size)}"
     if unit == "share":
         return f"{_decimals(100 * size, sign)} %"
+    if unit == "margin":
+        return f"{sign}{100 * size:.2f} %"
     if unit == "shares":
         return f"{sign}{size:,.0f}"
     return _decimals(size, sign)
@@ -32,9 +35,15 @@ def _decimals(size: float, sign: str) -> str:
 
 
 def change(value: float, unit: str) -> str:
-    """A difference of two values with its sign: of shares in points, so that +1 point is not taken for +1 %."""
+    """A difference of two values with its sign: of shares in points, so that +1 point is not taken for +1 %; of margins in basis points."""
+    if unit in ("bps", "margin"):
+        return f"{amount(_in_basis_points(value, unit), 'bps', signed=True)} bps"
     size = amount(value, unit, signed=True)
     return f"{size.removesuffix(' %')} points" if unit == "share" else size
+
+
+def _in_basis_points(value: float, unit: str) -> float:
+    return value * BASIS_POINTS if unit == "margin" else value
 
 
 def money(size: float) -> str:
@@ -78,5 +87,6 @@ def with_label(difference: Difference, unit: str) -> str:
     if isinf(difference.value):
         return f"{'finite, the first is not' if difference.value < 0 else 'not finite, the first is'}, {difference.label}"
     size = change(difference.value, unit)
-    error = f" ± {_error(difference.se, unit)}" if isfinite(difference.se) else ""
+    in_points = "bps" if unit == "margin" else unit
+    error = f" ± {_error(_in_basis_points(difference.se, unit), in_points)}" if isfinite(difference.se) else ""
     return f"{size}{error}, {difference.label}"

@@ -6,7 +6,7 @@ import numpy as np
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.valuation import multiple, multiple_step
-from compdesign.quantities import DAYS_PER_MONTH, FloatArray, IntArray
+from compdesign.quantities import DAYS_PER_MONTH, FloatArray, IntArray, PerPath
 from compdesign.simulation.streams import Streams
 
 NEVER = 1 << 30
@@ -36,14 +36,25 @@ def company_path(scenario: Scenario, streams: Streams, paths: slice) -> CompanyP
     company, months = scenario.company, scenario.months
     count = len(range(*paths.indices(streams.width)))
     time = np.arange(months + 1)[:, None] / 12
-    # Nothing shrinks by more than all of it, whatever the tail of a distribution says.
-    growth, expense_growth = (np.maximum(1 + each, 0) for each in (company.revenue_growth, company.operating_expense_growth))
-    revenue = np.broadcast_to(company.recurring_revenue * growth**time, (months + 1, count))
-    expense = np.broadcast_to(company.operating_expense * expense_growth ** time[:-1], (months, count))
+    revenue = np.broadcast_to(recurring_revenue(scenario), (months + 1, count))
+    expense = np.broadcast_to(company.operating_expense * yearly_factor(company.operating_expense_growth) ** time[:-1], (months, count))
     exit_month, exit_factor, exit_fees = _exit(scenario, streams, paths)
     closes = np.array([streams.uniform("financing", i)[paths] < each.probability for i, each in enumerate(company.financing)])
     multiples = _multiples(scenario, streams, paths, count)
     return CompanyPath(revenue, expense, revenue * multiples, multiples[-1], exit_month, exit_factor, exit_fees, closes)
+
+
+def recurring_revenue(scenario: Scenario) -> FloatArray:
+    """Annual recurring revenue at the start of each month, one row beyond the horizon, $[month, path] (one column where no input of
+    it is uncertain).
+    """
+    time = np.arange(scenario.months + 1)[:, None] / 12
+    return scenario.company.recurring_revenue * yearly_factor(scenario.company.revenue_growth) ** time
+
+
+def yearly_factor(growth: PerPath) -> PerPath:
+    """What a year multiplies by. Nothing shrinks by more than all of it, whatever the tail of a distribution says."""
+    return np.maximum(1 + growth, 0)
 
 
 def _multiples(scenario: Scenario, streams: Streams, paths: slice, count: int) -> FloatArray:

@@ -6,7 +6,7 @@ from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.quantities import DAYS_PER_MONTH, MONTHS_PER_YEAR, BoolArray, FloatArray, IntArray, at_paths, summed
 from compdesign.simulation.class_values import class_dilution, exit_proceeds
-from compdesign.simulation.company_path import months_until
+from compdesign.simulation.company_path import months_until, recurring_revenue
 from compdesign.simulation.grant_expense import QUARTER, expense_by_quarter
 from compdesign.simulation.tables import CASH_OUT, COMPONENTS, DISMISSED, EXIT, LEFT, STAYED, Outcome
 
@@ -206,12 +206,28 @@ def expense_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[s
     quarters = expense_by_quarter(scenario, offer, outcome)
     a_year = MONTHS_PER_YEAR // QUARTER
     years = [quarters[first : first + a_year].sum(axis=0) for first in range(0, len(quarters), a_year)]
+    share = scenario.company.pay_in_cost_of_revenue
+    after = {
+        f"gross_margin_after_sbc:{number}": np.where(np.isfinite(margin), margin - share * dollars / revenue, 0.0)
+        for number, (margin, dollars, revenue) in enumerate(
+            zip(outcome.gross_margin, years, revenue_by_year(scenario, outcome), strict=True), start=1
+        )
+    }
     return {
+        **after,
         "sbc_total": quarters.sum(axis=0),
-        "sbc_cost_of_revenue": scenario.company.pay_in_cost_of_revenue * quarters.sum(axis=0),
+        "sbc_cost_of_revenue": share * quarters.sum(axis=0),
         **{f"sbc_year:{number}": dollars for number, dollars in enumerate(years, start=1)},
         **{f"sbc:{number}": dollars for number, dollars in enumerate(quarters, start=1)},
     }
+
+
+def revenue_by_year(scenario: Scenario, outcome: Outcome) -> FloatArray:
+    """Recurring revenue of each year in the months that the path runs, $[year, path]; NaN in a year without any."""
+    month = np.arange(scenario.months)[:, None]
+    earned = np.where(month < outcome.end_month, recurring_revenue(scenario)[:-1] / MONTHS_PER_YEAR, 0.0)
+    years = np.add.reduceat(earned, np.arange(0, scenario.months, MONTHS_PER_YEAR), axis=0)
+    return np.where(years > 0, years, np.nan)
 
 
 def false_awards(outcome: Outcome) -> dict[str, FloatArray]:

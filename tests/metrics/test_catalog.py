@@ -64,6 +64,23 @@ def test_expense_adds_up_over_quarters_and_years(comparison: Comparison) -> None
     assert values["sbc_total"] == pytest.approx(sum(values[f"sbc_year:{year}"] for year in (1, 2, 3)), rel=1e-12)
 
 
+def test_gross_margin_is_told_before_and_after_stock_based_compensation(comparison: Comparison) -> None:
+    """Where pay is cost of revenue the equity of the same people is as well; where none is, the two margins are one and one is told."""
+    keys = [row.metric.key for row in comparison.rows]
+    for year in (1, 2, 3):
+        row = comparison.row(f"gross_margin_after_sbc:{year}")
+        assert keys.index(row.metric.key) == keys.index(f"gross_margin:{year}") + 1
+        assert (row.metric.unit, row.metric.better) == ("margin", "higher")
+        assert row.metric.label == f"Gross margin after stock-based compensation, year {year}"
+        before = comparison.row(f"gross_margin:{year}").estimates[0]
+        assert row.estimates[0].value < before.value and isfinite(row.estimates[0].se)
+    assert "Gross margin after" in as_text(comparison, 200)
+    assert not any(
+        metric.key.startswith("gross_margin_after_sbc")
+        for metric in metrics(posed({**PLAN, "company.pay_in_cost_of_revenue": 0.0}, **OFFER))
+    )
+
+
 def test_files_and_text_carry_expense_and_values_after_tax(comparison: Comparison) -> None:
     data, frame, text = as_data(comparison), comparison.to_frame(), as_text(comparison, 200)
     name = comparison.structures[0]

@@ -42,6 +42,15 @@ def test_a_difference_of_shares_is_in_points_with_its_error() -> None:
     assert with_error(Estimate(0.568, 0.01), "share") == "56.8 % ± 1.00"
 
 
+def test_a_difference_of_margins_is_in_basis_points() -> None:
+    """0.8 basis points are 0.008 points: two decimals of a point would say nothing."""
+    assert amount(0.76518, "margin") == "76.52 %"
+    assert with_label(Difference(-0.0000831, 0.0000124, "real but immaterial"), "margin") == "-0.83 bps ± 0.12, real but immaterial"
+    assert with_label(Difference(12.34, 1.5, "material"), "bps") == "+12.3 bps ± 1.50, material"
+    assert with_label(Difference(0.0, 0.0, "identical"), "margin") == "identical"
+    assert with_error(Estimate(-0.021, 0.0004), "margin") == "-2.10 % ± 0.04"
+
+
 def test_one_month_is_no_months() -> None:
     assert (counted(1, "month"), counted(24, "month")) == ("1 month", "24 months")
     assert (first_months(1), first_months(24)) == ("first month", "first 24 months")

@@ -17,9 +17,11 @@ from compdesign.inputs.offers import Offer, Vesting
 from compdesign.inputs.scenario import Scenario
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.grant_expense import expense_by_quarter, quarters_of
+from compdesign.simulation.month_values import MonthBooks
 from compdesign.simulation.parameters import on_path, resolve
+from compdesign.simulation.path_values import path_values
 from compdesign.simulation.streams import Streams
-from compdesign.simulation.tables import EXIT, STAYED, Outcome
+from compdesign.simulation.tables import COMPONENTS, EXIT, STAYED, Outcome
 from tests.simulation.posed import posed, run
 from tests.simulation.scenarios import random_scenario
 
@@ -177,6 +179,45 @@ def test_quarters_equal_a_loop_over_months(seed: int) -> None:
         for path in range(0, SIZE, 5):
             expected = looped(on_path(scenario, path), offer, outcome, path)
             np.testing.assert_allclose(found[:, path], expected, rtol=1e-9, atol=slack[path])
+
+
+ON_COST_LINES = ("base", "bonus", "sign_on", "cash_awards", "severance", "payroll_load")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_gross_margin_after_sbc_is_profit_less_pay_and_expense_over_revenue(seed: int) -> None:
+    """From the books of the months, path by path and year by year: gross profit, less the stated share of pay with its load and of
+    the expense of the grants, over what the year brought in; and what it takes off adds up to the expense in cost of revenue.
+    """
+    data = random_scenario(seed)
+    data["company"] |= {"pay_in_cost_of_revenue": 0.35, "recurring_revenue": 9_000_000, "revenue_growth": 0.3}
+    scenario = Scenario.parse(data)
+    streams = Streams(scenario.seed, 0, SIZE)
+    resolved = resolve(scenario, lambda name: streams.uniform(f"input:{name}"))
+    compared = 0
+    for offer in resolved.offers:
+        books = MonthBooks.empty(scenario.months, SIZE)
+        outcome = simulate_structure(resolved, offer, streams, (0.7, 0.4), books=books)
+        found = path_values(resolved, offer, outcome)
+        sbc = expense_by_quarter(resolved, offer, outcome)
+        pay = sum(books.pay[COMPONENTS.index(name)] for name in ON_COST_LINES)
+        for path in range(0, SIZE, 5):
+            taken = 0.0
+            for year in range(-(-scenario.months // 12)):
+                months = range(12 * year, min(12 * year + 12, int(outcome.end_month[path])))
+                if not months:
+                    assert found[f"gross_margin_after_sbc:{year + 1}"][path] == 0
+                    continue
+                revenue = sum(9_000_000 / 12 * 1.3 ** (month / 12) for month in months)
+                profit = sum(float(books.gross_profit[month, path]) for month in months)
+                paid = sum(float(pay[month, path]) for month in months)
+                expensed = float(sbc[4 * year : 4 * year + 4, path].sum())
+                after = found[f"gross_margin_after_sbc:{year + 1}"][path]
+                assert after == pytest.approx((profit - 0.35 * (paid + expensed)) / revenue, rel=1e-9, abs=1e-12)
+                taken += (found[f"gross_margin:{year + 1}"][path] - after) * revenue
+                compared += expensed != 0
+            assert taken == pytest.approx(found["sbc_cost_of_revenue"][path], rel=1e-6, abs=0.01)
+    assert compared
 
 
 def slack_of(outcome: Outcome) -> np.ndarray:
