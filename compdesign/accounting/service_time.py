@@ -5,6 +5,7 @@ next day completes whole months of service (31 December for a start on 1 January
 """
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
@@ -53,3 +54,21 @@ def fiscal_quarter(month: date, fiscal_start: int) -> tuple[int, int]:
     place = (month.month - fiscal_start) % 12
     year = month.year + (1 if fiscal_start > 1 and month.month >= fiscal_start else 0)
     return year, place // 3 + 1
+
+
+@dataclass(frozen=True)
+class FiscalQuarter:
+    """A fiscal quarter within a run of months. months: how many of its three the run holds; end: the month of the run after its last."""
+
+    year: int
+    quarter: int
+    months: int
+    end: int
+
+
+def fiscal_quarters(as_of: date, months: int, fiscal_start: int) -> tuple[FiscalQuarter, ...]:
+    """The fiscal quarters of a run that begins in the calendar month of `as_of`; the first and the last may be in part."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for month in range(months):
+        found.setdefault(fiscal_quarter(add_months(first_of_month(as_of), month), fiscal_start), []).append(month)
+    return tuple(FiscalQuarter(*named, len(held), held[-1] + 1) for named, held in found.items())

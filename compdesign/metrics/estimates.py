@@ -43,7 +43,7 @@ def estimate(result: SimulationResult, metric: Metric, structure: int) -> Estima
         return Estimate(value, jackknife_error(deleted))
     if metric.kind == "production":
         return _from_histogram(result, metric.level, structure)
-    return _quantile(result.runway[structure], metric.level)
+    return quantile(result.runway[structure], metric.level)
 
 
 def difference(result: SimulationResult, metric: Metric, structure: int) -> Difference:
@@ -107,7 +107,7 @@ def jackknife_error(deleted: FloatArray) -> float:
     return float(np.sqrt((count - 1) / count * ((deleted - deleted.mean()) ** 2).sum())) if count > 1 else nan
 
 
-def _quantile(values: FloatArray, level: float) -> Estimate:
+def quantile(values: FloatArray, level: float) -> Estimate:
     """Inverse of the empirical distribution function, infinite values counted; error from order statistics one
     binomial standard deviation to either side.
     """
@@ -169,5 +169,5 @@ def _paired_quantile(one: FloatArray, zero: FloatArray, level: float, horizon: f
     same = bool((one == zero).all())
     one, zero = np.minimum(one, horizon), np.minimum(zero, horizon)
     edges = np.linspace(0, len(one), min(32, max(len(one) // 8, 2)) + 1).astype(int)
-    apart = np.array([_quantile(one[a:b], level).value - _quantile(zero[a:b], level).value for a, b in pairwise(edges)])
-    return _quantile(one, level).value - _quantile(zero, level).value, float(apart.std(ddof=1) / sqrt(len(apart))), same
+    apart = np.array([quantile(one[a:b], level).value - quantile(zero[a:b], level).value for a, b in pairwise(edges)])
+    return quantile(one, level).value - quantile(zero, level).value, float(apart.std(ddof=1) / sqrt(len(apart))), same

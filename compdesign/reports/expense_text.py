@@ -1,6 +1,7 @@
 """Equity expense as text for a terminal and as CSV tables."""
 
 import re
+from datetime import date
 
 import pandas as pd
 
@@ -27,10 +28,6 @@ def expense_text(schedule: Schedule, title: str, fiscal_start: int, every_month:
         rows.append(
             (f"FY{year} Q{quarter}", *(dollars(cents.get(line, 0)) for line in lines), dollars(sum(cents.values())), dollars(cumulative))
         )
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    table = [
-        "  ".join(cell.ljust(w) if k == 0 else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True))) for row in rows
-    ]
     entries = journal(schedule)
     debits, credits = sum(each.debit_cents for each in entries), sum(each.credit_cents for each in entries)
     told = [
@@ -43,7 +40,7 @@ def expense_text(schedule: Schedule, title: str, fiscal_start: int, every_month:
         [
             title,
             "",
-            *table,
+            *aligned(rows),
             "",
             f"Journal: debits {dollars(debits)}, credits {dollars(credits)}; net expense {dollars(schedule.total_cents)}.",
             "",
@@ -55,6 +52,33 @@ def expense_text(schedule: Schedule, title: str, fiscal_start: int, every_month:
             "",
         ]
     )
+
+
+def aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """One line a row: the first column to the left, the others to the right."""
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    return [
+        "  ".join(cell.ljust(w) if k == 0 else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+        for row in rows
+    ]
+
+
+def expense_data(schedule: Schedule, title: str, fiscal_start: int) -> dict[str, object]:
+    """The same as plain data, in cents, for JSON: months with explanations, quarters, journal and the policies that decided them."""
+    quarters = schedule.by_quarter(fiscal_start, by=("award", "department", "line"))
+    parts = {"months": schedule.rows, "quarters": quarters, "journal": journal(schedule)}
+    return {
+        "format": 1,
+        "title": title,
+        "fiscal_start": fiscal_start,
+        "total_cents": schedule.total_cents,
+        **{name: [{key: _plain(value) for key, value in vars(row).items()} for row in rows] for name, rows in parts.items()},
+        "notes": [*schedule.notes, NOT_COVERED],
+    }
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def expense_tables(schedule: Schedule, fiscal_start: int) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""ASC 718 expense of one structure's simulated grants, by quarter from the as-of date.
+"""ASC 718 expense of one structure's simulated grants, by quarter from the as-of date or by periods of another cut.
 
 Policies, the same on every path: forfeitures count when they happen (718-10-35-3). New-hire grants and awards the board makes after
 certification are service awards, on a straight line from the month in which vesting starts; before the grant nothing is recognised. An
@@ -9,7 +9,7 @@ double-trigger RSU costs nothing before an exit (718-10-25-20). A change of cont
 
 import numpy as np
 
-from compdesign.accounting.ranges import graded_shares, straight_line_shares, unvested_accrual
+from compdesign.accounting.attribution import graded_shares, straight_line_shares, unvested_accrual
 from compdesign.inputs.offers import Grant, Offer, RefreshRule, Vesting
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.fair_value import at_the_money_ratio
@@ -20,6 +20,7 @@ from compdesign.simulation.tables import EXIT, STAYED, Outcome
 
 QUARTER = 3
 """Months. Quarter 1 is the first three months from the as-of date."""
+KINDS = ("new-hire grants", "refresh awards")
 
 
 def quarters_of(months: int) -> int:
@@ -31,15 +32,24 @@ def expense_by_quarter(scenario: Scenario, offer: Offer, outcome: Outcome) -> Fl
     """Dollars recognised in each quarter, float64[quarter, path]; the end of a path ends its expense. scenario: resolved, on the
     same paths as the outcome. What is recognised of a grant in the end is its fair value times shares vested once its vesting is over.
     """
-    cumulative = np.zeros((quarters_of(scenario.months), len(outcome.end)))
+    return expense_by_period(scenario, offer, outcome, QUARTER * np.arange(1, quarters_of(scenario.months) + 1)).sum(axis=0)
+
+
+def expense_by_period(scenario: Scenario, offer: Offer, outcome: Outcome, ends: IntArray) -> FloatArray:
+    """Dollars recognised in each period, new-hire grants and refresh awards apart, float64[kind, period, path], kinds as in KINDS.
+
+    ends: the month after the last of each period, rising; the last is the end of the run, or later.
+    """
+    cumulative = np.zeros((len(KINDS), len(ends), len(outcome.end)))
     if len(outcome.grants.path):
         start, end, left = _holders(outcome)
         for index in np.unique(outcome.grants.rule):
             rows = np.flatnonzero(outcome.grants.rule == index)
             terms = offer.grant if index < 0 else offer.refresh[int(index)]
             if terms is not None:
-                _add(cumulative, scenario, terms, outcome, rows, start[rows], end[rows], left[rows] != STAYED)
-    return np.diff(cumulative, axis=0, prepend=0.0)
+                kind = KINDS.index("new-hire grants" if index < 0 else "refresh awards")
+                _add(cumulative[kind], scenario, terms, outcome, ends, rows, start[rows], end[rows], left[rows] != STAYED)
+    return np.diff(cumulative, axis=1, prepend=0.0)
 
 
 def _holders(outcome: Outcome) -> tuple[IntArray, IntArray, IntArray]:
@@ -57,12 +67,13 @@ def _add(
     scenario: Scenario,
     terms: Grant | RefreshRule,
     outcome: Outcome,
+    ends: IntArray,
     rows: IntArray,
     hired: IntArray,
     closed: IntArray,
     left: IntArray,
 ) -> None:
-    """Add the cost recognised by the end of each quarter of the grants of one rule. hired, closed, left: of their holders."""
+    """Add the cost recognised by the end of each period of the grants of one rule. hired, closed, left: of their holders."""
     grants, paths = outcome.grants, len(outcome.end)
     path, month, start = grants.path[rows], grants.month[rows], grants.vesting_start[rows]
     upfront = isinstance(terms, RefreshRule) and terms.mode == "upfront"
@@ -82,18 +93,17 @@ def _add(
     known = np.where(liquid & left, outcome.end_month[path], closed)
     if liquid:
         final = np.where(exited, final, 0.0)
-    ended = (known - 1) // QUARTER
-    quarters = len(cumulative)
-    closing = summed(ended * paths + path, final * value, quarters * paths).reshape(quarters, paths)
+    ended = np.searchsorted(ends, known)
+    periods = len(ends)
+    closing = summed(ended * paths + path, final * value, periods * paths).reshape(periods, paths)
     cumulative += np.cumsum(closing, axis=0)
     if liquid:
         return
-    for quarter in range(quarters):
-        at = (quarter + 1) * QUARTER
-        held = np.flatnonzero((month < at) & (at < closed) & (ended > quarter))
+    for period, at in enumerate(ends):
+        held = np.flatnonzero((month < at) & (at < closed) & (ended > period))
         if held.size:
             recognised = service.recognised(shares[held], shares[held], at - start[held], before[held])
-            cumulative[quarter] += summed(path[held], recognised * value[held], paths)
+            cumulative[period] += summed(path[held], recognised * value[held], paths)
 
 
 class _Service:

@@ -1,5 +1,6 @@
 """`compdesign expense` as a user meets it, with the file its documentation shows; and the documentation's own Python."""
 
+import json
 import re
 from pathlib import Path
 
@@ -41,6 +42,64 @@ def test_the_documented_file_shows_quarters_reasons_and_a_journal_that_balances(
     shorter = CliRunner().invoke(app, ["expense", str(awards), "--until", "2025-12", "--every-month"])
     assert "2025-12  support lead" in shorter.output
     assert "2026-01" not in shorter.output
+
+
+EXAMPLE = Path(__file__).parents[2] / "compdesign" / "examples" / "series_c.toml"
+
+
+def test_a_scenario_shows_ranges_of_its_future_grants(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8").replace("[company]\n", "[company]\npay_in_cost_of_revenue = 0.3\n", 1)
+    scenario, out = tmp_path / "scenario.toml", tmp_path / "ranges.json"
+    scenario.write_text(text, encoding="utf-8")
+    chosen = ["expense", str(scenario), "--structure", "milestone refresh", "--paths", "64", "--seed", "5", "--fiscal-start", "2"]
+    done = CliRunner().invoke(app, [*chosen, "--json", str(out), "--csv", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    for shown in (
+        "'milestone refresh'",
+        "refresh awards, mean",
+        "p10 to p90",
+        "cost of revenue",
+        "operating expense",
+        "FY2027 Q4",
+        "64 futures, seed 5",
+    ):
+        assert shown in done.output
+    assert "'hybrid'" not in done.output
+    assert "standard error of the mean: Monte Carlo error" in done.output and "spread of outcomes" in done.output
+    data = json.loads(out.read_text(encoding="utf-8"))
+    rows = data["structures"]["milestone refresh"]
+    assert (data["paths"], data["seed"], data["fiscal_start"], list(data["structures"])) == (64, 5, 2, ["milestone refresh"])
+    [whole] = [row for row in rows if (row["quarter"], row["grants"], row["line"]) == (None, "refresh awards", "all lines")]
+    assert whole["p10"] <= whole["mean"] <= whole["p90"] and 0 < whole["standard_error"] < whole["p90"] - whole["p10"]
+    frame = pd.read_csv(tmp_path / "expense_ranges.csv")
+    assert len(frame) == len(rows) == 17 * 3 * 3
+    assert frame.loc[frame["grants"] == "all grants", "mean"].sum() == pytest.approx(4 * whole_mean(rows), rel=1e-9)
+    printed = CliRunner().invoke(app, [*chosen, "--json", "-"])
+    assert json.loads(printed.output) == data
+
+
+def whole_mean(rows: list[dict[str, object]]) -> float:
+    """Of all grants on all lines: quarters and run, all lines and both of them, count it four times."""
+    [mean] = [row["mean"] for row in rows if (row["quarter"], row["grants"], row["line"]) == (None, "all grants", "all lines")]
+    return float(mean)  # type: ignore[arg-type]
+
+
+def test_options_of_the_other_form_are_refused(awards: Path) -> None:
+    done = CliRunner().invoke(app, ["expense", str(awards), "--paths", "64", "--structure", "hybrid"])
+    assert done.exit_code == 2
+    assert "--paths: means nothing for a file of awards" in done.output and "--structure" in done.output
+    done = CliRunner().invoke(app, ["expense", str(EXAMPLE), "--every-month"])
+    assert done.exit_code == 2 and "--every-month: means nothing for a scenario" in done.output
+    done = CliRunner().invoke(app, ["expense", str(EXAMPLE), "--structure", "nobody", "--paths", "64"])
+    assert done.exit_code == 2 and "'nobody' is no structure of this scenario" in done.output
+
+
+def test_a_file_of_awards_as_json_ties_out_to_the_cent(awards: Path) -> None:
+    data = json.loads(CliRunner().invoke(app, ["expense", str(awards), "--json", "-"]).output)
+    assert data["total_cents"] == sum(row["cents"] for row in data["months"]) == 21_090_000
+    assert sum(line["debit_cents"] for line in data["journal"]) == sum(line["credit_cents"] for line in data["journal"])
+    assert sum(row["cents"] for row in data["quarters"] if row["line"] == "cost of revenue") == 930_000
+    assert data["months"][0]["month"] == "2025-03-01" and data["fiscal_start"] == 2
 
 
 def test_faults_are_told_at_their_keys(tmp_path: Path) -> None:

@@ -2,16 +2,16 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compdesign.accounting.awards import Assessment, Award, Departure, Modification, Tranche
 from compdesign.accounting.journal import PAID_IN_CAPITAL, journal
-from compdesign.accounting.ranges import quarter_ranges, simulated_expense
-from compdesign.accounting.schedule import Schedule, expense
+from compdesign.accounting.schedule import expense
+from compdesign.accounting.service_time import FiscalQuarter, fiscal_quarters
 from compdesign.errors import ScenarioError
 
 START = date(2024, 1, 31)
@@ -46,11 +46,11 @@ def test_total_is_value_times_shares_vested(history: tuple[Award, list[Assessmen
 
 @settings(max_examples=60, deadline=None)
 @given(histories(), st.randoms(use_true_random=False))
-def test_order_of_assessments_changes_nothing(history: tuple[Award, list[Assessment], date | None], random: "np.random.Generator") -> None:
+def test_order_of_assessments_changes_nothing(history: tuple[Award, list[Assessment], date | None], random: Random) -> None:
     award, assessments, _ = history
     told = [*assessments, *(Assessment(each.on, probable=True) for each in assessments)]
     shuffled = list(told)
-    random.shuffle(shuffled)  # type: ignore[arg-type]
+    random.shuffle(shuffled)
     assert expense(award, told).rows == expense(award, shuffled).rows
 
 
@@ -112,28 +112,10 @@ def test_what_cannot_be_is_refused() -> None:
         expense(one, modifications=[Modification(date(2025, 6, 1), fair_value_after="2")])
 
 
-def _one(months: int, attribution: str) -> Schedule:
-    tranches = tuple(Tranche(100, date(2025 + k // 12, k % 12 + 1, 1)) for k in range(1, months + 1))
-    return expense(Award("A", date(2025, 1, 1), "6", tranches, attribution=attribution))  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("attribution", ["straight-line", "graded"])
-def test_simulated_expense_is_the_schedule_of_each_award(attribution: str) -> None:
-    schedule = [row.cents / 100 for row in _one(6, attribution).rows]
-    shares = np.zeros((2, 8))
-    shares[0, 0] = shares[1, 3] = 600
-    made = simulated_expense(shares, np.full((2, 8), 6.0), 6, attribution)  # type: ignore[arg-type]
-    assert made[0] == pytest.approx([*schedule, 0, 0], abs=0.01)
-    assert made[1] == pytest.approx([0, 0, 0, *schedule[:5]], abs=0.01)
-    left = simulated_expense(shares, np.full((2, 8), 6.0), 6, attribution, leaves=np.array([2.0, np.inf]))  # type: ignore[arg-type]
-    assert left[0].sum() == pytest.approx(1200)  # two of six instalments had vested
-    assert left[1] == pytest.approx(made[1])
-
-
-def test_ranges_by_quarter() -> None:
-    expense_of_paths = np.outer(np.arange(11.0), np.ones(5))  # path p costs p each month
-    first, second = quarter_ranges(expense_of_paths, date(2026, 2, 15))
-    assert (first.fiscal_year, first.quarter, second.quarter) == (2026, 1, 2)
-    assert (first.mean, first.p10, first.p90) == (10.0, 2.0, 18.0)  # February and March only
-    assert (second.mean, second.p10, second.p90) == (15.0, 3.0, 27.0)
-    assert first.se == pytest.approx(2 * np.sqrt(11.0) / np.sqrt(11))  # variance of 0 ... 10 is 11
+def test_a_run_cuts_into_fiscal_quarters_the_first_and_last_in_part() -> None:
+    assert fiscal_quarters(date(2026, 11, 15), 8, 2) == (  # the year begins in February: November to January is its fourth quarter
+        FiscalQuarter(2027, 4, 3, 3),
+        FiscalQuarter(2028, 1, 3, 6),
+        FiscalQuarter(2028, 2, 2, 8),
+    )
+    assert fiscal_quarters(date(2026, 11, 1), 3, 1) == (FiscalQuarter(2026, 4, 2, 2), FiscalQuarter(2027, 1, 1, 3))

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from compdesign.accounting.attribution import graded_shares, straight_line_shares, unvested_accrual
 from compdesign.accounting.awards import Assessment, Award, Departure, Tranche
-from compdesign.accounting.ranges import simulated_expense, straight_line_shares, unvested_accrual
 from compdesign.accounting.schedule import expense
 from compdesign.accounting.service_time import add_months
 from compdesign.inputs.offers import Offer, Vesting
 from compdesign.inputs.scenario import Scenario
 from compdesign.simulation.engine import simulate_structure
-from compdesign.simulation.grant_expense import expense_by_quarter, quarters_of
+from compdesign.simulation.grant_expense import KINDS, expense_by_period, expense_by_quarter, quarters_of
 from compdesign.simulation.month_values import MonthBooks
 from compdesign.simulation.parameters import on_path, resolve
 from compdesign.simulation.path_values import path_values
@@ -262,13 +262,31 @@ def looped(scenario: Scenario, offer: Offer, outcome: Outcome, path: int) -> lis
     return quarters
 
 
-def test_the_profiles_of_the_kernels_agree() -> None:
-    """Monthly tranches without whole shares: the month-by-month profile of `simulated_expense` is the rise of the cumulative one."""
-    for attribution in ("straight-line", "graded"):
-        monthly = simulated_expense(np.r_[1.0, np.zeros(23)][None], np.full((1, 24), 1.0), 24, attribution)[0]  # type: ignore[arg-type]
-        t = np.arange(25)
-        if attribution == "graded":
-            accrued = t / 24 + (1 - t / 24) * unvested_accrual(np.arange(1, 25), 0, 24)[0]
-        else:
-            accrued = straight_line_shares(np.ones(25), t / 24, t, 24)
-        np.testing.assert_allclose(np.cumsum(monthly), accrued[1:], rtol=1e-12)
+@pytest.mark.parametrize("attribution", ["straight-line", "graded"])
+def test_the_kernels_are_the_schedule_of_one_award(attribution: str) -> None:
+    """600 shares at $6 that vest in six months, month by month, as an award of its own."""
+    tranches = tuple(Tranche(100, add_months(START, month)) for month in range(1, 7))
+    award = Award("A", START, "6", tranches, attribution=attribution)  # type: ignore[arg-type]
+    exact = [row.cumulative_cents / 100 for row in expense(award).rows]
+    served = np.arange(1, 7)
+    shares, vested = np.full(6, 600.0), 100.0 * served
+    if attribution == "graded":
+        recognised = graded_shares(shares, vested, unvested_accrual(np.arange(1, 7), 0, 6)[0, served])
+    else:
+        recognised = straight_line_shares(shares, vested, served, 6)
+    np.testing.assert_allclose(6 * recognised, exact, atol=0.005)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_kinds_and_periods_only_cut_the_expense_apart(seed: int) -> None:
+    """Months add up to any longer periods, and new-hire grants and refresh awards to all grants, path by path."""
+    scenario, pairs = simulated(random_scenario(seed))
+    for offer, outcome in pairs:
+        monthly = expense_by_period(scenario, offer, outcome, np.arange(1, scenario.months + 1))
+        ends = np.unique([2, 5, 8, 11, 14, scenario.months])
+        found = expense_by_period(scenario, offer, outcome, ends[ends <= scenario.months])
+        cuts = np.split(monthly, ends[ends < scenario.months], axis=1)
+        np.testing.assert_allclose(found, np.stack([cut.sum(axis=1) for cut in cuts], axis=1), atol=1e-6)
+        np.testing.assert_allclose(found.sum(axis=(0, 1)), expense_by_quarter(scenario, offer, outcome).sum(axis=0), atol=1e-6)
+        without = offer.model_copy(update={"grant": None})
+        assert not expense_by_period(scenario, without, outcome, ends)[KINDS.index("new-hire grants")].any()
