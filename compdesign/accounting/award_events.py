@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from compdesign.accounting.awards import Assessment, Departure, Modification
-from compdesign.accounting.recognition import Layer, Progress, State, cents, progress_from
+from compdesign.accounting.recognition import Holding, Layer, Progress, State, cents, progress_from
 from compdesign.accounting.service_time import served
 from compdesign.errors import Problem, ScenarioError
 
@@ -114,13 +114,31 @@ def _expect(state: State, chosen: list[int], shares: Decimal | int, at: date, on
 def _depart(state: State, event: Departure) -> None:
     at = state.instant(event.on)
     unvested = [h for h in state.holdings if not h.vested(at)]
-    standing = sum((h.shares - h.forfeited for h in unvested), Fraction(0))
-    leaving = standing if event.shares is None else Fraction(event.shares)
-    if not 0 <= leaving <= standing:
+    # Service given for a liquidity event stands, and waits for it: leaving forfeits the rest (ASU 2014-12, ASC 718-10-25-20).
+    waits = [state.award.condition == "liquidity" and h.end is not None and h.end <= at for h in unvested]
+    waiting = [h for h, done in zip(unvested, waits, strict=True) if done]
+    serving = [h for h, done in zip(unvested, waits, strict=True) if not done]
+    leaving = _standing(serving) if event.shares is None else Fraction(event.shares)
+    if not 0 <= leaving <= _standing(unvested):
         raise _fault(
-            state, f"{event.on}.shares", f"{event.shares} unvested shares cannot be forfeited", f"{float(standing):,.0f} are unvested"
+            state,
+            f"{event.on}.shares",
+            f"{event.shares} unvested shares cannot be forfeited",
+            f"{float(_standing(unvested)):,.0f} are unvested",
         )
-    for holding in unvested:
+    _forfeit(serving, first := min(leaving, _standing(serving)))
+    _forfeit(waiting, leaving - first)
+
+
+def _standing(holdings: list[Holding]) -> Fraction:
+    """Shares that are not forfeited."""
+    return sum((h.shares - h.forfeited for h in holdings), Fraction(0))
+
+
+def _forfeit(holdings: list[Holding], leaving: Fraction) -> None:
+    """Each loses its part by what is not forfeited."""
+    standing = _standing(holdings)
+    for holding in holdings:
         if standing:
             holding.forfeited += leaving * (holding.shares - holding.forfeited) / standing
         holding.expected = min(holding.expected, holding.shares - holding.forfeited)

@@ -119,7 +119,10 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Departure:
-    """Holders leave: `shares` unvested shares are forfeited, all of them if None. Vested shares keep their cost (718-10-35-3)."""
+    """Holders leave: `shares` unvested shares are forfeited, all of them if None, but of an award that waits for a liquidity event only
+    those whose service is not complete (those first, where shares are given). Vested shares keep their cost, exercised or expired
+    (718-10-35-3).
+    """
 
     on: date
     shares: int | None = None
