@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pandas as pd
@@ -82,6 +83,20 @@ def whole_mean(rows: list[dict[str, object]]) -> float:
     """Of all grants on all lines: quarters and run, all lines and both of them, count it four times."""
     [mean] = [row["mean"] for row in rows if (row["quarter"], row["grants"], row["line"]) == (None, "all grants", "all lines")]
     return float(mean)  # type: ignore[arg-type]
+
+
+def test_the_documented_commands_run(awards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "compdesign").symlink_to(EXAMPLE.parents[1])
+    monkeypatch.chdir(tmp_path)
+    lines = [line.split("  #")[0] for number in (0, 1) for line in block("accounting.md", "sh", number).splitlines()]
+    assert len(lines) == 4
+    for line in lines:
+        done = CliRunner().invoke(app, shlex.split(line)[1:])
+        assert done.exit_code == 0, f"{line}\n{done.output}"
+    assert {each.name for each in (tmp_path / "build").iterdir()} == {"expense", "ranges.json", "expense_ranges.csv"}
+    space: dict[str, object] = {}
+    exec(block("accounting.md", "python", 1), space)
+    assert space["forecast"].structure == "milestone refresh"  # type: ignore[attr-defined]
 
 
 def test_options_of_the_other_form_are_refused(awards: Path) -> None:
