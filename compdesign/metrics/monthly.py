@@ -29,6 +29,8 @@ WINDOW = 24
 """Months over which structures are set against each other: the horizon of `qualifying_by_24`, about one round of financing."""
 OPENINGS, CLOSINGS = ("opening_cash",), ("closing_cash", "pool", "deployments_by", "no_hires_cash")
 """Variables that are balances, at the start and at the end of a period; all others are flows and add up."""
+SPREAD_BY_QUARTER = ("sbc_new_hire", "sbc_refresh", "sbc")
+"""Variables of which the quantiles over paths are taken by quarter: the expense of grants still to be made."""
 RATIOS = {"share_of_gross_burn": ("compensation", "gross_burn"), "burn_multiple": ("net_burn", "new_revenue")}
 
 
@@ -65,7 +67,7 @@ class Monthly:
     ended by its end. bands: cash and no_hires_cash at the month's end, where a path whose cash ran out keeps its last
     balance and one that exited drops out (NaN once all have); seats filled, deployments (cumulative, qualifying) and pool over all paths,
     where an ended path has no seat filled and keeps the other two; seats_running, over the paths still running. Bands come from the first BAND_PATHS paths.
-    censored: share of paths whose cash never ran out. ga: quantiles of the month of GA, inf if not reached.
+    quarter_bands: SPREAD_BY_QUARTER by quarter, where a path that has ended counts as 0. censored: share of paths whose cash never ran out. ga: quantiles of the month of GA, inf if not reached.
     """
 
     structure: str
@@ -83,6 +85,7 @@ class Monthly:
     window_ratios: dict[str, Estimate]
     whole_ratios: dict[str, Estimate]
     bands: dict[str, Bands]
+    quarter_bands: dict[str, Bands]
     censored: Estimate
     ga: tuple[Estimate, ...]
     ga_reached: Estimate
@@ -129,7 +132,7 @@ class _Task:
 class _Part:
     """One structure on one RNG block. names: variables. values, products: Moments[variable or ratio, period]; held: balances
     with ended paths at 0; apart: Moments[variable] of differences over the window. runs, ended: shares by period and [kind, month].
-    kept: of the first BAND_PATHS paths, [month, path] by name. ga[path]. censored: paths whose cash never ran out.
+    kept: of the first BAND_PATHS paths, [month or quarter, path] by name. ga[path]. censored: paths whose cash never ran out.
     """
 
     names: tuple[str, ...]
@@ -221,6 +224,7 @@ def _part(
         "seats_running": np.where(runs, values["filled"], np.nan),
         "deployments": values["deployments_by"],
         "pool": values["pool"],
+        **{name: periods[name][months:-2] for name in SPREAD_BY_QUARTER},
     }
     return _Part(
         names=tuple(values),
@@ -268,6 +272,7 @@ def _assembled(structure: str, months: int, parts: list[_Part]) -> Monthly:
             for place, (name, (over, under)) in enumerate(RATIOS.items())
         }
 
+    bands = {name: _bands(np.concatenate([part.kept[name] for part in parts], axis=1)) for name in parts[0].kept}
     by_quarter = [ratios(period) for period in range(months, values.mean.shape[1] - 2)]
     ga = np.sort(np.concatenate([part.ga for part in parts]))
     total = sum(sizes)
@@ -286,7 +291,8 @@ def _assembled(structure: str, months: int, parts: list[_Part]) -> Monthly:
         quarter_ratios={name: tuple(each[name] for each in by_quarter) for name in RATIOS},
         window_ratios=ratios(-2),
         whole_ratios=ratios(-1),
-        bands={name: _bands(np.concatenate([part.kept[name] for part in parts], axis=1)) for name in parts[0].kept},
+        bands={name: each for name, each in bands.items() if name not in SPREAD_BY_QUARTER},
+        quarter_bands={name: bands[name] for name in SPREAD_BY_QUARTER},
         censored=_share(sum(part.censored for part in parts), total),
         ga=tuple(Estimate(float(value[0]), float(se[0])) for value, se in (_quantile(ga[None], level) for level in LEVELS)),
         ga_reached=_share(int(np.isfinite(ga).sum()), total),

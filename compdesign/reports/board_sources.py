@@ -15,6 +15,7 @@ TIED = (
     ("granted", "granted"),
     ("refresh_granted", "refresh_granted"),
     ("forfeited", "forfeited"),
+    ("sbc_total", "sbc"),
 )
 """Metric of the comparison, variable of the monthly series: two computations of one total."""
 

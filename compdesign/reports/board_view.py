@@ -7,6 +7,7 @@ from compdesign.metrics.catalog import COMPONENT_LABELS
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.monthly import Monthly
 from compdesign.reports.board_decision import decision, flips
+from compdesign.reports.board_expense import expense
 from compdesign.reports.board_parts import Flow, Slide, Table, added, flow, month_labels, plain, quarter_labels, rounded
 from compdesign.reports.board_slides import bridge, burn, equity, output, reconciliation, runway
 from compdesign.reports.board_sources import assumptions, tie_out
@@ -102,6 +103,7 @@ def board_view(comparison: Comparison, monthly: tuple[Monthly, ...], structure: 
         runway(comparison, place, proposed, months),
         output(proposed, months),
         equity(comparison, proposed, months, quarters),
+        *expense(proposed, quarters),
         flips(comparison, place),
     )
     return BoardView(

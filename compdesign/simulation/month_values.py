@@ -9,6 +9,7 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.model.fair_value import at_the_money_ratio
 from compdesign.quantities import BoolArray, FloatArray, IntArray, at_paths, summed
 from compdesign.simulation.company_path import CompanyPath, months_until
+from compdesign.simulation.grant_expense import expense_by_period
 from compdesign.simulation.rules import OPTIONS
 from compdesign.simulation.tables import BEYOND, CASH_OUT, COMPONENTS, EXIT, STAYED, Outcome
 
@@ -124,6 +125,7 @@ def month_values(
         "deployments_by": outcome.qualifying_by,
         "pool": books.pool,
         **equity_values(scenario, offer, outcome),
+        **expense_values(scenario, offer, outcome),
         "no_hires_net_burn": empty.net_burn,
         "no_hires_financing": empty.financing,
         "no_hires_cash": empty.cash,
@@ -161,6 +163,12 @@ def equity_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[st
         "net_granted": granted - forfeited,
         "award_value": by_month(month, path, worth, months, outcome),
     }
+
+
+def expense_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
+    """Share-based expense recognised in each month: of new-hire grants, of refresh awards, and of both."""
+    new_hire, refresh = expense_by_period(scenario, offer, outcome, np.arange(1, scenario.months + 1))
+    return {"sbc_new_hire": new_hire, "sbc_refresh": refresh, "sbc": new_hire + refresh}
 
 
 def _fair_value(scenario: Scenario, offer: Offer, outcome: Outcome, start: IntArray) -> FloatArray:

@@ -14,7 +14,7 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.catalog import metrics
 from compdesign.metrics.estimates import estimate
 from compdesign.metrics.moments import Moments, ratio
-from compdesign.metrics.monthly import LEVELS, Monthly, monthly
+from compdesign.metrics.monthly import LEVELS, SPREAD_BY_QUARTER, Monthly, monthly
 from compdesign.simulation.company_path import company_path
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.month_values import MonthBooks, equity_values, month_values, no_hires, running
@@ -72,6 +72,7 @@ def test_totals_are_those_of_the_comparison() -> None:
         "refresh_granted": "refresh_granted",
         "forfeited": "forfeited",
         "closing_cash": "closing_cash",
+        "sbc_total": "sbc",
     }
     for k, each in enumerate(series):
         for metric, variable in pairs.items():
@@ -277,3 +278,19 @@ def test_any_horizon(months: int) -> None:
     assert len(series.by_quarter["net_burn"].mean) == -(-months // 3)
     assert len(series.quarter_ratios["burn_multiple"]) == -(-months // 3)
     assert series.by_quarter["closing_cash"].mean[-1] == pytest.approx(series.by_month["closing_cash"].mean[-1])
+
+
+def test_expense_by_quarter_has_the_spread_of_single_paths() -> None:
+    """The structure with refresh awards: mean, and percentiles ranked by hand, of each quarter's months added up path by path."""
+    _, series = both()
+    _, _, _, values = one_block(2)
+    for name in SPREAD_BY_QUARTER:
+        found, mean = series[2].quarter_bands[name], series[2].by_quarter[name].mean
+        for quarter in range(len(mean)):
+            ordered = np.sort(values[name][3 * quarter : 3 * quarter + 3].sum(axis=0))
+            assert mean[quarter] == pytest.approx(ordered.mean(), rel=1e-9, abs=1e-9)
+            ranks = [int(np.ceil(PATHS * level)) - 1 for level in (0.1, 0.5, 0.9)]
+            np.testing.assert_allclose(found.value[:, quarter], ordered[ranks], rtol=1e-9, atol=1e-6)
+    np.testing.assert_array_equal(values["sbc"], values["sbc_new_hire"] + values["sbc_refresh"])
+    assert values["sbc_new_hire"].any() and values["sbc_refresh"].any()
+    assert not series[0].by_month["sbc"].mean.any()

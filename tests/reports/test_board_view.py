@@ -39,6 +39,26 @@ def test_bridge_closes() -> None:
     assert lines["Net burn"][-1] == slide.tables[0].rows[-1][1].value
 
 
+def test_expense_has_its_spread_beside_the_mean() -> None:
+    """Mean, p10 and p90 of new-hire grants, refresh awards and all grants; means of the kinds add up, and quarters to the comparison."""
+    [slide] = [each for each in view().slides if each.name == "Expense"]
+    [table] = slide.tables
+    assert table.header == ("Quarter", "New-hire grants", "p10", "p90", "Refresh awards", "p10", "p90", "All grants", "p10", "p90")
+    values = [[cell.value for cell in row[1:]] for row in table.rows]
+    for new, low, high, refresh, _, _, both, all_low, all_high in values:  # type: ignore[misc]
+        assert new + refresh == pytest.approx(both, abs=0.011)  # type: ignore[operator]
+        assert low <= high and all_low <= all_high  # type: ignore[operator]
+    compared = made()[0].row("sbc_total").estimates[1].value
+    assert sum(row[6] for row in values) == pytest.approx(compared, abs=0.02)  # type: ignore[misc]
+    assert any(row[8] > row[6] > row[7] for row in values)  # type: ignore[operator]
+    assert "Monte Carlo error" in slide.points[1] and "spread of outcomes" in slide.points[1]
+    assert [line.name for line in slide.charts[0].lines] == ["90th percentile", "Mean", "10th percentile"]
+
+
+def test_a_structure_without_grants_has_no_page_of_expense() -> None:
+    assert "Expense" not in [each.name for each in view(one=True).slides]
+
+
 def test_tie_out_differs_by_nothing() -> None:
     assert all(row[3].value == 0 for row in view().ties.rows)
 
