@@ -119,3 +119,14 @@ def test_a_run_cuts_into_fiscal_quarters_the_first_and_last_in_part() -> None:
         FiscalQuarter(2028, 2, 2, 8),
     )
     assert fiscal_quarters(date(2026, 11, 1), 3, 1) == (FiscalQuarter(2026, 4, 2, 2), FiscalQuarter(2027, 1, 1, 3))
+
+
+@pytest.mark.parametrize(("taken", "dollars"), [(None, 48_000), (2_400, 48_000), (3_000, 36_000), (4_800, 0)])
+def test_leaving_before_a_liquidity_event_takes_first_what_is_still_served_for(taken: int | None, dollars: int) -> None:
+    """Four tranches of 1,200 units at $20; two are served for when the holder leaves, and the event comes half a year later."""
+    tranches = tuple(Tranche(1_200, date(year, 12, 31)) for year in (2021, 2022, 2023, 2024))
+    award = Award("rsu", date(2021, 1, 1), "20", tranches, condition="liquidity", holder="E")
+    made = expense(award, [Assessment(date(2023, 12, 31), occurred=True)], [Departure(date(2023, 6, 30), taken)])
+    assert made.total_cents == 100 * dollars
+    with pytest.raises(ScenarioError, match="4,800 are unvested"):
+        expense(award, departures=[Departure(date(2023, 6, 30), 4_801)])
