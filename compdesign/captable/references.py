@@ -106,7 +106,14 @@ def _is_reference(value: Any) -> bool:
 
 
 def _missing(item: Item, key: str, value: str, kind: str) -> Problem:
-    return Problem(item.where, f"{key} names {value!r:.60}, which is missing", f"add that {kind} to the package, or correct the reference")
+    return Problem(
+        item.where, f"{key} names {value!r:.60}, which is missing", f"add that {_said(kind)} to the package, or correct the reference"
+    )
+
+
+def _said(kind: str) -> str:
+    """An object type in words."""
+    return kind.removeprefix("TX_").replace("_", " ").lower() if kind.isupper() else kind
 
 
 def ids_in(value: Any) -> Iterator[str]:

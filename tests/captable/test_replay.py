@@ -44,7 +44,7 @@ def test_before_the_second_round_and_the_cliff(tmp_path: Path) -> None:
     assert made.preferred == 2_000_000
     assert [each.name for each in made.preference_stack] == ["Series A"]
     assert made.awards_vested == 0
-    assert made.notes == ("1 transactions after 2024-05-31 are not in these numbers",)
+    assert made.notes == ("1 transaction after 2024-05-31 is not in these numbers",)
 
 
 def test_exercise_moves_shares_from_option_to_common(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_rsus_warrants_restricted_stock_and_convertibles(tmp_path: Path) -> None
     )
     assert (made.shares("rsu"), made.shares("warrant"), made.common) == (8_000, 30_000, 6_054_000)
     assert made.pool_available == 1_500_000 - 400_000 - 12_000 - 50_000
-    assert made.convertibles == (("Fund A", 250_000, "USD"),)
+    assert [(each.stakeholder, each.invested, each.currency, each.kind) for each in made.convertibles] == [("Fund A", 250_000, "USD", "SAFE")]
     assert made.awards_vested == 141_667
 
 

@@ -25,9 +25,12 @@ def test_import_prints_holdings_totals_and_stack(tmp_path: Path) -> None:
     code, out, err = run("import", package, "--as-of", "2025-06-30", "--json", tmp_path / "table.json")
     assert (code, err) == (0, "")
     for line in (
-        r"fully diluted +10,700,000 +100.00 %",
-        r"Eve +option +2024 Plan +400,000 +141,667",
-        r"Series B +1,000,000 +1,200,000 +USD 5 +1.50x +USD 7,500,000 +3x",
+        r"Fully diluted +10,700,000 +100.00 %",
+        r"Eve +option +2024 Plan +400,000 +141,667 +3.74 %",
+        r"Fund B +stock +Series B +1,000,000 +11.21 %",
+        r"Series B +preferred +10,000,000 +1,000,000 +1,200,000",
+        r"Series B +3 +1,000,000 +USD 5.00 +1.50x +USD 7,500,000 +3x",
+        r"Instalments due before their grant was made vest on the grant date \(on_grant_date\): no grant outstanding has any.",
         r"2024 Plan +1,500,000 +400,000 +0 +1,100,000",
         r"transactions.ocf.json, TX_TOKEN_ISSUANCE odd",
     ):
