@@ -163,7 +163,7 @@ def _convertibles(papers: Iterable[ConvertibleHolding]) -> RenderableType:
             printable(each.kind.replace("_", " ").lower() if each.kind == "CONVERTIBLE_SECURITY" else each.kind),
             printable(each.stakeholder),
             f"{each.currency} {number(each.invested)}",
-            f"{each.currency} {number(each.interest)}" if each.is_note else "",
+            f"{each.currency} {number(each.interest)}" if each.is_note or each.interest else "",
             cap if each.terms_read else "not read",
             f"{float(100 * each.discount):g} %" if each.terms_read else "not read",
             "yes" if each.most_favoured else "",

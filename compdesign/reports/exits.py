@@ -110,7 +110,7 @@ def _proceeds_table(stack: Stack, result: Proceeds, places: slice, sign: str, de
     table.add_row(
         Text("Total"), *(f"{_money(value, sign, decimals)}  " for value in np.sum(list(result.by_holder().values()), axis=0)[places])
     )
-    table.add_row(Text("A share of common", style="italic"), *(f"{sign}{price:,.4f}  " for price in result.common_price[places]))
+    table.add_row(Text("Price of a common share", style="italic"), *(f"{sign}{price:,.4f}  " for price in result.common_price[places]))
     return table
 
 
@@ -127,7 +127,7 @@ def _holders_table(holders: Mapping[str, FloatArray], result: Proceeds, places: 
 
 
 def _breakpoint_table(points: tuple[Breakpoint, ...], sign: str, decimals: int) -> Table:
-    table = _table("Breakpoint: from this exit value", "A share of common", "What changes", "The next distributable dollar goes to")
+    table = _table("Breakpoint: from this exit value", "Common share", "What changes", "The next distributable dollar goes to")
     for column in table.columns[2:]:
         column.justify = "left"
     for each in points:

@@ -211,7 +211,9 @@ def test_rsus_warrants_restricted_stock_and_convertibles(tmp_path: Path) -> None
     )
     assert (made.shares("rsu"), made.shares("warrant"), made.common) == (8_000, 30_000, 6_054_000)
     assert made.pool_available == 1_500_000 - 400_000 - 12_000 - 50_000
-    assert [(each.stakeholder, each.invested, each.currency, each.kind) for each in made.convertibles] == [("Fund A", 250_000, "USD", "SAFE")]
+    assert [(each.stakeholder, each.invested, each.currency, each.kind) for each in made.convertibles] == [
+        ("Fund A", 250_000, "USD", "SAFE")
+    ]
     assert made.awards_vested == 141_667
 
 
