@@ -188,7 +188,9 @@ class Ledger:
             security.closed_by = item
 
     def _same(self, item: Item, key: str, names: list[Any], quantity: Fraction) -> None:
-        """Refuse successors that do not hold what is left for them."""
+        """Refuse successors that do not hold what is left for them, or that are the security itself."""
+        if item.data.get("security_id") in names:
+            raise ScenarioError([Problem(item.where, f"{key} names the security it acts on", "name the security that takes its place")])
         issuances = [self.issued_by[str(name)] for name in names if str(name) in self.issued_by]
         if len(issuances) < len(names):
             return  # a missing one is told among the references

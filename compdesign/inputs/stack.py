@@ -1,19 +1,29 @@
 """A capital stack as the user says it: who has a claim on an exit, with which rights."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from compdesign.errors import Problem, ScenarioError
 from compdesign.inputs.base import Model, Name, PlainMoney, Ratio, Shares, given, setting
 from compdesign.inputs.faults import problems_of
 from compdesign.inputs.toml_file import read_toml
+from compdesign.inputs.uncertain import refused, shown
 
 Multiple = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Rank = Annotated[int, Field(ge=0, le=100, strict=True)]
 Part = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
-Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+
+
+def _currency(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch("[A-Z]{3}", value):
+        raise refused(f"{shown(value)} is no currency code", 'write its three capitals, e.g. "USD"')
+    return value
+
+
+Currency = Annotated[str, BeforeValidator(_currency)]
 
 
 class PreferredClass(Model):

@@ -28,8 +28,10 @@ def stack_of_table(table: CapTable, awards: AwardsPaid = "all") -> StackOfTable:
     """The stack of a cap table: preferred by seniority, common, awards and warrants by price, SAFEs and notes, and who holds what of each.
 
     Notes rank ahead of preferred, SAFEs beside its first rank (YC SAFE, section 1(d)). Expired options and warrants are left out.
-    Raises ScenarioError where amounts are in several currencies.
+    Raises ScenarioError where no share is outstanding, or amounts are in several currencies.
     """
+    if not table.positions:
+        raise ScenarioError([Problem("cap table", f"has no share outstanding on {table.as_of}", "choose a later date (--as-of)")])
     currency = _currency(table)
     notes = sorted({each.seniority for each in table.convertibles if each.is_note})
     first = max(len(notes), 1)

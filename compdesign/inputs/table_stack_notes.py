@@ -12,7 +12,7 @@ AwardsPaid = Literal["all", "vested"]
 
 def unstated_terms(table: CapTable, awards: AwardsPaid) -> tuple[str, ...]:
     """One sentence for each reading of something that a package does not state, or states in words alone."""
-    return (*_preferred(table.preference_stack), *_awards(table, awards), *_convertibles(table), _never_stated())
+    return (*_preferred(table.preference_stack), *_awards(table, awards), *_convertibles(table, awards), _never_stated())
 
 
 def _never_stated() -> str:
@@ -71,7 +71,7 @@ def _odd_award(each: Position) -> Iterator[str]:
         yield f"{what}: no number of shares; it gets nothing."
 
 
-def _convertibles(table: CapTable) -> Iterator[str]:
+def _convertibles(table: CapTable, awards: AwardsPaid) -> Iterator[str]:
     notes = [each for each in table.convertibles if each.is_note]
     others = [each for each in table.convertibles if not each.is_note]
     if notes:
@@ -85,7 +85,11 @@ def _convertibles(table: CapTable) -> Iterator[str]:
         yield "The package ranks a SAFE ahead of a note; a note is debt and is paid first all the same."
     if any(each.cap is not None and each.discount for each in table.convertibles):
         yield "Beside a cap a discount is one to the price of a financing and is not counted at an exit (discount_at_exit = true counts it)."
+    if awards == "vested" and any(each.cap is not None for each in table.convertibles):
+        yield "The capitalization that a cap divides counts the awards that are paid; YC's SAFE counts unvested ones too while they stand."
     for each in table.convertibles:
+        if each.discount and each.cap is None and each.is_note:
+            yield f"{each.security} of {each.stakeholder}: its discount is counted at an exit too, as one to the price of common."
         for line in each.unstated:
             yield f"{each.security} of {each.stakeholder}: {line}."
 

@@ -273,6 +273,10 @@ def test_a_csv_of_holdings_is_divided_too(tmp_path: Path) -> None:
         (("s.toml", "--captable", "p", "--exit", "5M"), "waterfall: needs a stack file or --captable, and one of them; name one"),
         (("s.toml", "--awards", "vested", "--exit", "5M"), "waterfall: --as-of, --awards and --grant-after-start read a cap table"),
         (("--captable", "nowhere", "--exit", "5M"), "nowhere: no such folder or zip"),
+        (
+            ("--captable", "p", "--as-of", "2020-01-01", "--exit", "5M"),
+            "cap table: has no share outstanding on 2020-01-01; choose a later date",
+        ),
         (("--captable", "p", "--as-of", "june", "--exit", "5M"), "--as-of: 'june' is no date; write it as 2026-11-01"),
     ],
 )
@@ -325,7 +329,7 @@ def test_the_main_samples_put_together(tmp_path: Path) -> None:
         each |= {"stock_class_id": (common, seed)[number % 2]["id"]} if "stock_class_id" in each else {}
         each |= {"stock_plan_id": plan["id"]} if "stock_plan_id" in each else {}
         each |= {"vesting_terms_id": terms} if "vesting_terms_id" in each else {}
-    path.write_text(json.dumps({**data, "items": issued}))
+    path.write_text(json.dumps({**data, "items": issued}).replace('"stock-class-id"', f'"{common["id"]}"'))
     day = date(2023, 1, 1)
     with pytest.raises(ScenarioError) as caught:
         stack_of_table(cap_table(read_package(made), day))
