@@ -78,6 +78,7 @@ def test_a_company_with_everything_worked_by_hand(tmp_path: Path) -> None:
     securities, holders = paid(table(tmp_path, *full_company()), 100e6)
     p = (100 - 15 - 0.675 + 0.2 + 0.1 - 5 / 95 * 0.675) / (8.5 + 5 / 95 * 9.7)
     assert 6.25 < p < 12.5
+    assert list(securities)[2:4] == ["options at 0.5", "warrants at 1"]  # lowest price first
     expected = {
         "Series B": 15,
         "Series A": 2 * p,
@@ -150,6 +151,7 @@ def test_what_is_expired_is_not_paid_and_what_is_on_preferred_is_counted_as_comm
     )
     assert any("op-2 of Ada expired on 2025-06-29 and is not cancelled" in note for note in made.notes)
     assert made.fully_diluted == 10_700_000 + 1_200 + 15_000 - 15_000  # awards come out of the pool
+    assert made.exercise_prices == ((0.5, 415_000), (5, 1_200))
 
 
 def test_two_of_one_name_are_two_holders(tmp_path: Path) -> None:
@@ -161,6 +163,27 @@ def test_two_of_one_name_are_two_holders(tmp_path: Path) -> None:
     ]
     _, holders = paid(made, 90e6)
     assert {"Ada (ada)", "Ada (ada2)"} <= set(holders)
+
+
+def test_a_second_class_of_common_counts_as_it_converts(tmp_path: Path) -> None:
+    """1,000 Class F, each ten common: 10,000 beside 6,000,000, all common below the preferences' conversion."""
+    right = {"conversion_mechanism": {"ratio": {"numerator": "10", "denominator": "1"}}, "converts_to_stock_class_id": "common"}
+    common = named_after(company(), "common")
+    second = {**common, "id": "f", "name": "Class F", "conversion_rights": [right]}
+    made = table(tmp_path, *company(), second, stock("cf-1", "2023-01-01", "ben", "f", "1000", "0.0001"))
+    securities, holders = paid(made, 13e6)
+    assert made.common == 6_010_000
+    assert holders["Ben"] == [pytest.approx(securities["common"][0] * 2_010_000 / 6_010_000)]
+
+
+def test_names_that_every_exit_uses_and_names_that_are_too_long(tmp_path: Path) -> None:
+    items = company()
+    named_after(items, "a")["name"] = "common"
+    named_after(items, "b")["name"] = "Series B Preferred Stock, par value one hundredth of a cent, of the second closing and after"
+    made = table(tmp_path, *items)
+    securities, holders = paid(made, 9e6)
+    assert "common stock" in securities and all(len(name) <= 80 for name in securities)
+    assert holders["Fund B"] == [7.5e6] and holders["Fund A"] == [1.5e6]
 
 
 @pytest.mark.parametrize(

@@ -250,6 +250,13 @@ def test_mfn_takes_the_lowest_later_cap_and_no_earlier_one() -> None:
     assert paid["early"][0] == pytest.approx(1e8 * 0.05)  # 100,000 of 2 million, as everybody converts
 
 
+def test_mfn_takes_the_terms_whole() -> None:
+    """With them that the discount holds at an exit: $100,000 at 20 % off are $125,000 where the cap is worth less."""
+    better = Convertible("later", 1e5, cap=5e6, discount=0.2, discount_at_exit=True)
+    paid = proceeds(Stack(1e6, convertibles=(Convertible("mfn", 1e5, most_favoured=True), better)), 2e6).by_holder()
+    assert paid["mfn"][0] == paid["later"][0] == pytest.approx(125e3)
+
+
 def test_a_post_money_cap_owns_its_share_of_everything_and_a_pre_money_cap_of_the_rest() -> None:
     papers = (Convertible("post", 1e6, cap=1e7), Convertible("pre", 5e5, cap=5e6, basis="pre-money"))
     result = proceeds(Stack(7e6, (Preferred("A", 1e6, 1e6),), (OptionTranche("O", 1e6, 0.0),), papers), 9e8)
