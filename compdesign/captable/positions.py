@@ -13,7 +13,7 @@ from compdesign.captable.ledger import Ledger, Security, money, until
 from compdesign.captable.ocf_package import Item, Package
 from compdesign.errors import Problem, ScenarioError
 from compdesign.vesting.ocf_terms import calendar_date
-from compdesign.vesting.schedule import GrantAfterStart
+from compdesign.vesting.schedule import GrantAfterStart, vested_on
 from compdesign.vesting.terms import OnDate, VestingTerms
 
 _KINDS: dict[str, Kind] = {"RSU": "rsu", "CSAR": "sar", "SSAR": "sar"}
@@ -30,11 +30,14 @@ class Labels:
 
 @dataclass(frozen=True)
 class DatedPosition:
-    """A position and what the policy for late grants does to it. late: its instalments depend on it. otherwise: vested by the other."""
+    """A position and what the policy for late grants does to it. late: its instalments depend on it. otherwise: vested by the other.
+    ahead: shares exercised before they vested, where the grant does not allow it.
+    """
 
     position: Position
     late: bool = False
     otherwise: Fraction = Fraction(0)
+    ahead: Fraction = Fraction(0)
 
 
 def positions_of(
@@ -107,7 +110,10 @@ def _dated(
         becomes=becomes[1],
         expired=_expired(security, day),
     )
-    return DatedPosition(position, late, otherwise)
+    ahead = Fraction(0)
+    if kind in ("option", "sar") and security.issuance.data.get("early_exercisable") is not True:
+        ahead = max(security.exercised - Fraction(vested_on(schedule, day)) * security.scale, Fraction(0))
+    return DatedPosition(position, late, otherwise, ahead)
 
 
 def _may_be_late(security: Security, terms: VestingTerms, acts: Sequence[Item]) -> bool:
@@ -183,13 +189,16 @@ def late_grants(dated: Sequence[DatedPosition], policy: GrantAfterStart) -> Late
     return LateGrants(policy, len(late), len(on_date), vested, sum((each.otherwise for each in on_date), start=Fraction(0)))
 
 
-def price_notes(positions: Iterable[Position]) -> list[str]:
-    """What is odd about options and warrants outstanding: no price, or an expiry that is past."""
+def award_notes(dated: Iterable[DatedPosition], day: date) -> list[str]:
+    """What is odd about options and warrants outstanding: no price, an expiry that is past, more exercised than has vested."""
     notes = []
-    for each in positions:
+    for one in dated:
+        each = one.position
         what = f"{each.kind} {each.security} of {each.stakeholder}"
         if not each.price_stated:
             notes.append(f"{what} states no {'base' if each.kind == 'sar' else 'exercise'} price; it counts at 0")
         if each.expired is not None:
             notes.append(f"{what} expired on {each.expired} and is not cancelled in the package; it is counted as outstanding")
+        if one.ahead:
+            notes.append(f"{what}: {float(one.ahead):,.0f} shares more were exercised than had vested by {day}, without early exercise")
     return notes

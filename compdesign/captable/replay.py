@@ -10,7 +10,7 @@ from compdesign.captable.convertible_terms import ConvertibleHolding, convertibl
 from compdesign.captable.ledger import Ledger, Security, money, positive, ratio, until
 from compdesign.captable.milestone_text import milestone_notes
 from compdesign.captable.ocf_package import Item, Package
-from compdesign.captable.positions import Labels, holdings_of, late_grants, positions_of, price_notes
+from compdesign.captable.positions import Labels, award_notes, holdings_of, late_grants, positions_of
 from compdesign.captable.references import ids_in, reference_notes, reference_problems, vesting_terms
 from compdesign.errors import Problem, ScenarioError
 from compdesign.vesting.ocf_terms import calendar_date, numeric
@@ -40,7 +40,7 @@ def cap_table(package: Package, as_of: date | None = None, policy: GrantAfterSta
     ratios = {name: _to_common(package, ledger, name) for name in package.of("STOCK_CLASS")}
     dated = positions_of(package, ledger, terms, labels, ratios, day, policy)
     positions = tuple(each.position for each in dated)
-    notes = (*package.notes, *reference_notes(package), *milestone_notes(package, terms), *ledger.notes, *price_notes(positions))
+    notes = (*package.notes, *reference_notes(package), *milestone_notes(package, terms), *ledger.notes, *award_notes(dated, day))
     classes = tuple(_class_total(item, ledger, labels.classes[name], ratios[name]) for name, item in package.of("STOCK_CLASS").items())
     plans = tuple(_plan_total(item, ledger, labels.plans[name]) for name, item in package.of("STOCK_PLAN").items())
     return CapTable(

@@ -72,6 +72,8 @@ def _odd_award(each: Position) -> Iterator[str]:
 
 
 def _convertibles(table: CapTable, awards: AwardsPaid) -> Iterator[str]:
+    if table.late_grants is None:
+        yield "SAFEs and notes: a CSV of holdings lists none."
     notes = [each for each in table.convertibles if each.is_note]
     others = [each for each in table.convertibles if not each.is_note]
     if notes:

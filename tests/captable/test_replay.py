@@ -58,6 +58,20 @@ def test_exercise_moves_shares_from_option_to_common(tmp_path: Path) -> None:
     assert made.fully_diluted == 10_700_000
 
 
+def test_what_is_exercised_before_it_vests_is_told(tmp_path: Path) -> None:
+    """Before the cliff nothing has vested; where the grant allows early exercise nothing is odd."""
+    exercise = transaction(
+        "EQUITY_COMPENSATION_EXERCISE", "x", "2024-03-01", security_id="op-1", quantity="100000", resulting_security_ids=["cs-3"]
+    )
+    items = [*company(), stock("cs-3", "2024-03-01", "eve", "common", "100000", "0.50", stock_plan_id="plan"), exercise]
+    package = read_package(folder(tmp_path, items))
+    said = "option op-1 of Eve: 100,000 shares more were exercised than had vested by 2024-06-30, without early exercise"
+    assert said in cap_table(package, date(2024, 6, 30)).notes
+    assert not any("exercised" in note for note in cap_table(package, JUNE).notes)  # 141,667 have vested
+    next(each for each in items if each["id"] == "issue-op-1")["early_exercisable"] = True
+    assert not any("exercised" in note for note in cap_table(read_package(folder(tmp_path, items)), date(2024, 6, 30)).notes)
+
+
 def test_cancellation_returns_to_the_pool_by_default(tmp_path: Path) -> None:
     """258,333 unvested are cancelled with a balance of 141,667 under a new security."""
     balance = option("op-2", "2025-07-01", "eve", "141667")
