@@ -103,7 +103,7 @@ def _names(table: CapTable) -> dict[int, str]:
     """A name of its own for each preferred class and convertible, by identity: at most 80 characters, none that every exit uses."""
     stack = table.preference_stack
     wanted = [(id(each), each.name) for each in stack]
-    wanted += [(id(each), f"{_instrument(each)} {each.security} {each.stakeholder}") for each in table.convertibles]
+    wanted += [(id(each), f"{_instrument(each)} {each.security}") for each in table.convertibles]
     taken: Counter[str] = Counter()
     names = {}
     for identity, name in wanted:

@@ -1,5 +1,6 @@
 """What a cap table leaves open about an exit, and how it is read: said on the output, never passed over."""
 
+import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Literal
@@ -8,6 +9,9 @@ from compdesign.captable.cap_table import AWARDS, CapTable, ClassTotal, Position
 
 AwardsPaid = Literal["all", "vested"]
 """Which options, RSUs, SARs and warrants have a claim: all outstanding, or what of them has vested."""
+
+
+_PARTICIPATES = re.compile(r"(?<!non)(?<!non[- ])participating", re.IGNORECASE)
 
 
 def unstated_terms(table: CapTable, awards: AwardsPaid) -> tuple[str, ...]:
@@ -27,6 +31,8 @@ def _preferred(stack: Iterable[ClassTotal]) -> Iterator[str]:
             '(if the charter lets it share with common: participation = "full").'
         )
     for each in classes:
+        if not each.participation_cap and _PARTICIPATES.search(each.name):
+            yield f"{each.name}: its name speaks of participation, which nothing in the package's data gives it."
         if each.participation_cap:
             yield f"{each.name}: participation cap {float(each.participation_cap):g}x, read as the most it gets, its preference included."
         if each.participation_cap == 0:

@@ -84,14 +84,14 @@ def test_a_company_with_everything_worked_by_hand(tmp_path: Path) -> None:
         "Series A": 2 * p,
         "options at 0.5": 0.4 * (p - 0.5),
         "warrants at 1": 0.1 * (p - 1),
-        "SAFE s-1 Fund A": 5 / 95 * (9.7 * p + 0.675),
-        "note cn-1 Fund B": 0.675,
+        "SAFE s-1": 5 / 95 * (9.7 * p + 0.675),
+        "note cn-1": 0.675,
         "common": 6 * p,
     }
     for name, millions in expected.items():
         assert securities[name] == [pytest.approx(millions * 1e6, rel=1e-12)], name
     assert holders["Ada"] == [pytest.approx(4e6 * p)] and holders["Ben"] == [pytest.approx(2e6 * p)]
-    assert holders["Fund A"] == [pytest.approx(1e6 * (expected["Series A"] + expected["SAFE s-1 Fund A"]))]
+    assert holders["Fund A"] == [pytest.approx(1e6 * (expected["Series A"] + expected["SAFE s-1"]))]
     assert holders["Fund B"] == [pytest.approx(1e6 * (15 + 0.675 + 0.1 * (p - 1)))]
     assert holders["Eve"] == [pytest.approx(1e6 * expected["options at 0.5"])]
 
@@ -99,9 +99,9 @@ def test_a_company_with_everything_worked_by_hand(tmp_path: Path) -> None:
 def test_who_is_paid_first(tmp_path: Path) -> None:
     """$9M: the note's $540,000; then B's $7.5M with the SAFE's $1M beside it, by amount; A, junior, nothing."""
     securities, _ = paid(table(tmp_path, *full_company()), 9e6, 0.5e6)
-    assert securities["note cn-1 Fund B"] == [540e3, 500e3]
+    assert securities["note cn-1"] == [540e3, 500e3]
     assert securities["Series B"] == [pytest.approx(8.46e6 * 7.5 / 8.5), 0]
-    assert securities["SAFE s-1 Fund A"] == [pytest.approx(8.46e6 / 8.5), 0]
+    assert securities["SAFE s-1"] == [pytest.approx(8.46e6 / 8.5), 0]
     assert securities["Series A"] == [0, 0]
 
 
@@ -196,6 +196,7 @@ def test_names_that_every_exit_uses_and_names_that_are_too_long(tmp_path: Path) 
         ({"liquidation_preference_multiple": None}, "Series A: no multiple of the liquidation preference; read as 1x."),
         ({"conversion_rights": []}, "Series A: no conversion ratio; read as one share of common for one."),
         ({"price_per_share": None}, "Series A: no issue price of the class; its preference is counted at the average price"),
+        ({"name": "Series A Participating Preferred"}, "Series A Participating Preferred: its name speaks of participation"),
         ({"participation_cap_multiple": "0"}, "Series A: a participation cap of 0 is taken for none."),
     ],
 )
@@ -207,6 +208,13 @@ def test_what_a_package_leaves_open_is_said(tmp_path: Path, changes: dict[str, A
         if value is None:
             del series[key]
     assert any(line.startswith(said) for line in stack_of_table(table(tmp_path, *items)).unstated)
+
+
+@pytest.mark.parametrize("name", ["Series A Non-Participating", "Series A (nonparticipating)", "Series A"])
+def test_a_name_that_says_no_participation_is_not_pointed_out(tmp_path: Path, name: str) -> None:
+    items = company()
+    named_after(items, "a")["name"] = name
+    assert not any("its name speaks" in line for line in stack_of_table(table(tmp_path, *items)).unstated)
 
 
 def test_amounts_in_two_currencies_are_refused_and_one_is_shown(tmp_path: Path) -> None:
