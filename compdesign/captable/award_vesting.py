@@ -9,15 +9,15 @@ from compdesign.captable.ocf_package import Item
 from compdesign.errors import Problem, ScenarioError
 from compdesign.vesting.acceleration import accelerate
 from compdesign.vesting.ocf_terms import calendar_date, numeric
-from compdesign.vesting.schedule import Grant, Instalment, instalments, vested_on
+from compdesign.vesting.schedule import Grant, GrantAfterStart, Instalment, instalments, vested_on
 from compdesign.vesting.terms import VestingTerms
 
 
-def vested_shares(security: Security, terms: VestingTerms | None, acts: Sequence[Item], day: date) -> Fraction:
-    """Shares of the issuance (before splits) that have vested on `day`.
+def vesting_schedule(security: Security, terms: VestingTerms | None, acts: Sequence[Item], policy: GrantAfterStart) -> list[Instalment]:
+    """Dated instalments of an issuance, in shares before splits.
 
-    acts: the vesting transactions of the security up to that day. A list of dates (`vestings`) overrides terms; with neither, all is
-    vested at issuance (OCF EquityCompensationIssuance).
+    acts: the vesting transactions of the security so far. policy: what becomes of instalments dated before the grant. A list of dates
+    (`vestings`) overrides terms; with neither, all is vested at issuance (OCF EquityCompensationIssuance).
     """
     issuance = security.issuance
     listed = issuance.data.get("vestings")
@@ -25,13 +25,19 @@ def vested_shares(security: Security, terms: VestingTerms | None, acts: Sequence
         schedule = _listed(issuance, listed)
     elif terms is not None:
         events = {str(act.data["vesting_condition_id"]): act.day for act in acts if act.type != "TX_VESTING_ACCELERATION"}
-        schedule = instalments(Grant(_whole(issuance), issuance.day), terms, events)
+        schedule = instalments(Grant(_whole(issuance), issuance.day), terms, events, policy)
     else:
-        schedule = [Instalment(issuance.day, _whole(issuance), "issuance")]
+        schedule = [Instalment(issuance.day, positive(issuance, "quantity"), "issuance")]
     for act in acts:
         if act.type == "TX_VESTING_ACCELERATION":
             schedule = _accelerated(schedule, act)
-    return Fraction(vested_on(schedule, day))
+    return schedule
+
+
+def vested_shares(security: Security, schedule: Sequence[Instalment], day: date) -> Fraction:
+    """Shares of a security outstanding that have vested on `day`: those vested and not exercised yet, after splits."""
+    vested = Fraction(vested_on(schedule, day)) * security.scale - security.exercised
+    return min(security.outstanding, max(Fraction(0), vested))
 
 
 def _whole(issuance: Item) -> int:

@@ -7,8 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args
 
-from compdesign.captable.cap_table import CapTable, ClassTotal, Holding, Kind, PlanTotal, by_price
+from compdesign.captable.cap_table import CapTable, ClassTotal, Kind, PlanTotal, Position
 from compdesign.captable.package_files import printable
+from compdesign.captable.positions import holdings_of
 from compdesign.errors import Problem, ScenarioError
 
 COLUMNS = ("stakeholder", "kind", "name", "shares", "vested", "price", "multiple", "participation_cap", "ratio", "seniority")
@@ -105,24 +106,37 @@ def _table(rows: list[dict[str, Any]], as_of: date) -> CapTable:
         _class([row for row in stock if (row["kind"], row["name"]) == key]) for key in dict.fromkeys((r["kind"], r["name"]) for r in stock)
     ]
     awards = [row for row in rows if row["kind"] in get_args(Kind)]
-    holdings = [
-        *(Holding(row["stakeholder"], "stock", row["name"], row["shares"]) for row in stock),
-        *(Holding(row["stakeholder"], row["kind"], row["name"], row["shares"], row["vested"]) for row in awards),
-    ]
+    ratios = {(each.preferred, each.name): each.ratio for each in classes}
+    positions = tuple(_position(row, ratios) for row in rows if row["shares"] and row["kind"] != "pool")
     pools = [row for row in rows if row["kind"] == "pool"]
     return CapTable(
         issuer="",
         as_of=as_of,
-        holdings=tuple(sorted(holdings, key=lambda each: (-each.shares, each.stakeholder, each.kind, each.name))),
+        holdings=holdings_of(positions),
         classes=tuple(classes),
         plans=tuple(_plan(name, pools, awards) for name in dict.fromkeys(row["name"] for row in pools)),
         exercised=Fraction(0),
-        exercise_prices=by_price((_exercise_price(row), row["shares"]) for row in awards if row["shares"]),
+        positions=positions,
     )
 
 
-def _exercise_price(row: dict[str, Any]) -> Fraction:
-    return Fraction(0) if row["kind"] == "rsu" or row["price"] is None else row["price"]
+def _position(row: dict[str, Any], ratios: dict[tuple[bool, str], Fraction]) -> Position:
+    stock, priced = row["kind"] in ("common", "preferred"), row["kind"] not in ("common", "preferred", "rsu")
+    price = row["price"] if priced and row["price"] is not None else Fraction(0)
+    return Position(
+        security=row["where"].rpartition(", ")[2],
+        stakeholder=row["stakeholder"],
+        kind="stock" if stock else row["kind"],
+        name=row["name"],
+        shares=row["shares"],
+        vested=row["shares"] if row["vested"] is None else row["vested"],
+        price=price,
+        price_stated=not priced or row["price"] is not None,
+        currency="USD",
+        vests=row["vested"] is not None,
+        preferred=row["kind"] == "preferred",
+        ratio=ratios[row["kind"] == "preferred", row["name"]] if stock else Fraction(1),
+    )
 
 
 def _plan(name: str, pools: list[dict[str, Any]], awards: list[dict[str, Any]]) -> PlanTotal:
@@ -146,4 +160,5 @@ def _class(rows: list[dict[str, Any]]) -> ClassTotal:
         participation_cap=stated["participation_cap"],
         currency="USD",
         multiple_assumed=preferred and stated["multiple"] is None,
+        ratio_assumed=preferred and stated["ratio"] is None,
     )

@@ -44,6 +44,8 @@ class Security:
     returned: Fraction = Fraction(0)
     scale: Fraction = Fraction(1)
     closed_by: Item | None = None
+    repriced: tuple[Fraction, str, Fraction] | None = None
+    """Exercise price and currency of the last repricing, and the splits before it."""
 
     def text(self, key: str) -> str:
         """A text of the issuance; empty if absent."""
@@ -110,6 +112,10 @@ class Ledger:
                 self._split(item)
             case "TX_STOCK_PLAN_RETURN_TO_POOL":
                 self._return(item)
+            case "TX_EQUITY_COMPENSATION_REPRICING":
+                if (security := self._acted_on(item, str(item.data.get("security_id")))) is not None:
+                    self._take(item, security, Fraction(0), "moved")
+                    security.repriced = (*money(item, "new_exercise_price"), security.scale)
             case "TX_STOCK_CONSOLIDATION":
                 for name in ids_in(item.data.get("security_ids")):
                     if (security := self._acted_on(item, str(name))) is not None:
@@ -138,7 +144,8 @@ class Ledger:
         if name in self.securities:
             found = self.securities[name]
             if not item.type.startswith((f"TX_{found.kind}_", "TX_STOCK_PLAN_")):
-                what = f"acts on security {name!r:.60}, which is a {found.kind.lower().replace('_', ' ')} security"
+                kind = found.kind.lower().replace("_", " ")
+                what = f"acts on security {name!r:.60}, which is {'an' if kind.startswith('e') else 'a'} {kind} security"
                 raise ScenarioError([Problem(item.where, what, "name a security of that kind")])
             return found
         if name in self.issued_by:
@@ -181,7 +188,9 @@ class Ledger:
             security.closed_by = item
 
     def _same(self, item: Item, key: str, names: list[Any], quantity: Fraction) -> None:
-        """Refuse successors that do not hold what is left for them."""
+        """Refuse successors that do not hold what is left for them, or that are the security itself."""
+        if item.data.get("security_id") in names:
+            raise ScenarioError([Problem(item.where, f"{key} names the security it acts on", "name the security that takes its place")])
         issuances = [self.issued_by[str(name)] for name in names if str(name) in self.issued_by]
         if len(issuances) < len(names):
             return  # a missing one is told among the references
@@ -212,7 +221,7 @@ class Ledger:
         factor, target = ratio(item, item.data.get("split_ratio")), str(item.data.get("stock_class_id"))
         reissued = {str(each.data.get("security_id")) for each in self.whole if each.data.get("split_transaction_id") == item.id}
         for name, security in self.securities.items():
-            if name in reissued or self._class_of(security) != target:
+            if name in reissued or self.class_of(security) != target:
                 continue
             security.scale *= factor
             for key in ("quantity", "outstanding", "exercised", "moved", "lost", "retracted", "returned"):
@@ -227,7 +236,7 @@ class Ledger:
             self.conversion[name] = (into, shares * (factor if into == target else 1) / (factor if into and name == target else 1))
         self.split_by[target] = self.split_by.get(target, Fraction(1)) * factor
 
-    def _class_of(self, security: Security) -> str | None:
+    def class_of(self, security: Security) -> str | None:
         """The class that a security is, or would become, shares of; None if that is not one class."""
         if (named := security.text("stock_class_id")) or security.kind == "STOCK":
             return named

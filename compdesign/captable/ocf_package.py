@@ -84,7 +84,10 @@ def read_package(path: str | Path) -> Package:
     problems: list[Problem] = []
     read = {name}
     for key in sorted(each for each in manifest if each.endswith("_files")):
-        for entry in manifest[key] if isinstance(manifest[key], list) else []:
+        if not isinstance(manifest[key], list):
+            problems.append(Problem(f"{files.where}, {name}", f"{key} is no list", 'list the files, each {"filepath": ...}, or []'))
+            continue
+        for entry in manifest[key]:
             try:
                 file, made = _objects(files, folder, entry, f"{name}, {key}")
             except ScenarioError as error:

@@ -51,13 +51,58 @@ def reference_problems(package: Package, terms: dict[str, VestingTerms]) -> list
         problems += [Problem(item.where, f"{key} is {item.data.get(key)!r:.40}", "give an id in quotes") for key in _no_ids(item)]
         for key, kind in _OBJECTS.items():
             problems += [_missing(item, key, each, kind) for each in ids_in(item.data.get(key)) if each not in known[kind]]
+        targets = dict.fromkeys(_targets(item))
+        problems += [
+            _missing(item, "converts_to_stock_class_id", each, "STOCK_CLASS") for each in targets if each not in known["STOCK_CLASS"]
+        ]
         if item.type in ISSUANCES:
             continue
         for key in _SECURITIES:
             problems += [_missing(item, key, each, "security") for each in ids_in(item.data.get(key)) if each not in issued]
         if item.type in ("TX_VESTING_START", "TX_VESTING_EVENT") and (security := issued.get(str(item.data.get("security_id")))):
             problems += _condition_problems(item, security, terms)
+    return [*problems, *_recorded_twice(package), *_kind_problems(package)]
+
+
+def _targets(item: Item) -> Iterator[str]:
+    """Ids of the classes that a class, warrant or convertible converts into."""
+    for key in ("conversion_rights", "conversion_triggers", "exercise_triggers"):
+        listed = item.data.get(key)
+        for each in listed if isinstance(listed, list) else ():
+            right = each.get("conversion_right", each) if isinstance(each, dict) else None
+            if isinstance(right, dict):
+                yield from ids_in(right.get("converts_to_stock_class_id"))
+
+
+def _recorded_twice(package: Package) -> list[Problem]:
+    """A condition of a security's vesting is met once (OCF docs: one path through the conditions)."""
+    first: dict[tuple[str, str], Item] = {}
+    problems = []
+    for item in package.transactions():
+        if item.type in ("TX_VESTING_START", "TX_VESTING_EVENT"):
+            key = (str(item.data.get("security_id")), str(item.data.get("vesting_condition_id")))
+            if key in first:
+                what = f"records condition {key[1]!r:.60} of security {key[0]!r:.60}, which {first[key].id!r:.60} recorded already"
+                problems.append(Problem(item.where, what, "remove one of the two"))
+            first.setdefault(key, item)
     return problems
+
+
+_KINDS = {
+    "STOCK_CLASS": ("class_type", ("COMMON", "PREFERRED")),
+    "TX_EQUITY_COMPENSATION_ISSUANCE": ("compensation_type", ("OPTION", "OPTION_NSO", "OPTION_ISO", "RSU", "CSAR", "SSAR")),
+    "TX_CONVERTIBLE_ISSUANCE": ("convertible_type", ("NOTE", "SAFE", "CONVERTIBLE_SECURITY")),
+}
+"""Object -> the key that says what it is, and its values (OCF enums StockClassType, CompensationType, ConvertibleType)."""
+
+
+def _kind_problems(package: Package) -> list[Problem]:
+    return [
+        Problem(item.where, f"{key} is {item.data[key]!r:.40}", f"use one of {', '.join(values)}")
+        for item in package.items
+        for key, values in (_KINDS.get(item.type, ("", ())),)
+        if key in item.data and item.data[key] not in values
+    ]
 
 
 def reference_notes(package: Package) -> list[str]:
@@ -94,19 +139,28 @@ def _condition_problems(item: Item, security: Item, terms: dict[str, VestingTerm
 def _no_ids(item: Item) -> list[str]:
     """Keys of references that hold something else, or nothing where one is required."""
     required = next((keys for start, keys in _REQUIRED if item.type.startswith(start)), ())
-    needed = [key for key in required if not isinstance(item.data.get(key), str | list)]
     if item.type in ISSUANCES:
-        needed += [key for key in ("security_id", "stakeholder_id") if not isinstance(item.data.get(key), str) or not item.data[key]]
-    odd = [key for key in (*_OBJECTS, *_SECURITIES) if key not in needed and not _is_reference(item.data.get(key))]
+        required = (*required, "security_id", "stakeholder_id")
+    needed = [key for key in required if not item.data.get(key) or not _is_reference(key, item.data[key])]
+    odd = [key for key in (*_OBJECTS, *_SECURITIES) if key not in needed and not _is_reference(key, item.data.get(key))]
     return list(dict.fromkeys(needed + odd))
 
 
-def _is_reference(value: Any) -> bool:
-    return value is None or isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value))
+def _is_reference(key: str, value: Any) -> bool:
+    """Nothing, an id, or under a key in the plural a list of them."""
+    several = key.endswith("_ids") and isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return value is None or isinstance(value, str) or several
 
 
 def _missing(item: Item, key: str, value: str, kind: str) -> Problem:
-    return Problem(item.where, f"{key} names {value!r:.60}, which is missing", f"add that {kind} to the package, or correct the reference")
+    return Problem(
+        item.where, f"{key} names {value!r:.60}, which is missing", f"add that {_said(kind)} to the package, or correct the reference"
+    )
+
+
+def _said(kind: str) -> str:
+    """An object type in words."""
+    return kind.removeprefix("TX_").replace("_", " ").lower() if kind.isupper() else kind
 
 
 def ids_in(value: Any) -> Iterator[str]:

@@ -1,26 +1,26 @@
 """From a package to the cap table on a date."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from compdesign.captable.award_vesting import vested_shares
-from compdesign.captable.cap_table import CapTable, ClassTotal, Holding, Kind, PlanTotal, by_price
+from compdesign.captable.cap_table import CapTable, ClassTotal, PlanTotal, limit_notes
+from compdesign.captable.convertible_terms import ConvertibleHolding, convertible_holding
 from compdesign.captable.ledger import Ledger, Security, money, positive, ratio, until
 from compdesign.captable.milestone_text import milestone_notes
 from compdesign.captable.ocf_package import Item, Package
+from compdesign.captable.positions import Labels, award_notes, holdings_of, late_grants, positions_of
 from compdesign.captable.references import ids_in, reference_notes, reference_problems, vesting_terms
 from compdesign.errors import Problem, ScenarioError
 from compdesign.vesting.ocf_terms import calendar_date, numeric
-from compdesign.vesting.terms import VestingTerms
-
-_KINDS: dict[str, Kind] = {"RSU": "rsu", "CSAR": "sar", "SSAR": "sar"}
+from compdesign.vesting.schedule import GrantAfterStart
 
 
-def cap_table(package: Package, as_of: date | None = None) -> CapTable:
+def cap_table(package: Package, as_of: date | None = None, policy: GrantAfterStart = GrantAfterStart.ON_GRANT_DATE) -> CapTable:
     """Holdings, fully diluted shares, pool and preference stack on a date (default: the package's own).
+
+    policy: when instalments vest that were due before their grant was made; what it changes is told in `late_grants`.
 
     The whole package is checked, also what comes after the date: references, and that no transaction takes more than there is.
     Raises ScenarioError with one message for each fault.
@@ -36,25 +36,53 @@ def cap_table(package: Package, as_of: date | None = None) -> CapTable:
         raise ScenarioError(problems)
     ledger = _ledger(package)
     ledger.apply(until(package.transactions(), day))
-    holdings = _holdings(package, ledger, terms, day)
-    notes = (*package.notes, *reference_notes(package), *milestone_notes(package, terms), *ledger.notes, *_later(package, day))
+    labels = Labels(_unique(package, "STOCK_CLASS", "name"), _unique(package, "STOCK_PLAN", "plan_name"), _people(package))
+    ratios = {name: _to_common(package, ledger, name) for name in package.of("STOCK_CLASS")}
+    dated = positions_of(package, ledger, terms, labels, ratios, day, policy)
+    positions = tuple(each.position for each in dated)
+    notes = (*package.notes, *reference_notes(package), *milestone_notes(package, terms), *ledger.notes, *award_notes(dated, day))
+    classes = tuple(_class_total(item, ledger, labels.classes[name], ratios[name]) for name, item in package.of("STOCK_CLASS").items())
+    plans = tuple(_plan_total(item, ledger, labels.plans[name]) for name, item in package.of("STOCK_PLAN").items())
     return CapTable(
         issuer=str(package.issuer.get("legal_name", "")),
         as_of=day,
-        holdings=tuple(holdings),
-        classes=tuple(_class_total(item, ledger) for item in package.of("STOCK_CLASS").values()),
-        plans=tuple(_plan_total(item, ledger) for item in package.of("STOCK_PLAN").values()),
+        holdings=holdings_of(positions),
+        classes=classes,
+        plans=plans,
         exercised=sum((each.exercised for each in ledger.securities.values() if each.kind == "EQUITY_COMPENSATION"), start=Fraction(0)),
-        exercise_prices=by_price(
-            (_exercise_price(each), each.outstanding)
-            for each in ledger.securities.values()
-            if each.kind in ("EQUITY_COMPENSATION", "WARRANT") and each.outstanding
-        ),
-        convertibles=tuple(_convertibles(package, ledger)),
+        positions=positions,
+        convertibles=tuple(_convertibles(ledger, labels, day)),
         valuations=tuple(_valuations(package, day)),
         aside=tuple(each.where for each in package.aside),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys((*notes, *limit_notes(classes, plans), *_later(package, day)))),
+        late_grants=late_grants(dated, policy),
     )
+
+
+def _unique(package: Package, kind: str, key: str) -> dict[str, str]:
+    """id -> name of the objects of a type; with the id where two have the same name."""
+    names = {name: str(item.data.get(key, name)) for name, item in package.of(kind).items()}
+    return _told_apart(names)
+
+
+def _people(package: Package) -> dict[str, str]:
+    return _told_apart({name: _legal_name(item) for name, item in package.of("STAKEHOLDER").items()})
+
+
+def _told_apart(names: dict[str, str]) -> dict[str, str]:
+    counts = Counter(names.values())
+    return {identity: name if counts[name] == 1 else f"{name} ({identity})" for identity, name in names.items()}
+
+
+def _to_common(package: Package, ledger: Ledger, name: str) -> Fraction:
+    """Common shares for one of a class, through the classes that it converts into on the way."""
+    classes, shares, passed = package.of("STOCK_CLASS"), Fraction(1), {name}
+    while True:
+        into, each = ledger.conversion[name]
+        shares *= each
+        if into not in classes or into in passed or classes[into].data.get("class_type") != "PREFERRED":
+            return shares
+        passed.add(name := into)
 
 
 def _ledger(package: Package) -> Ledger:
@@ -74,49 +102,9 @@ def _plan_classes(item: Item) -> tuple[str, ...]:
 
 def _later(package: Package, day: date) -> list[str]:
     left = [item for item in package.transactions() if item.day > day]
-    return [f"{len(left)} transactions after {day} are not in these numbers"] if left else []
-
-
-def _holdings(package: Package, ledger: Ledger, terms: Mapping[str, VestingTerms], day: date) -> list[Holding]:
-    """One line for each stakeholder, kind and class or plan, largest first."""
-    classes = {name: str(item.data.get("name", name)) for name, item in package.of("STOCK_CLASS").items()}
-    plans = {name: str(item.data.get("plan_name", name)) for name, item in package.of("STOCK_PLAN").items()}
-    people = {name: _legal_name(item) for name, item in package.of("STAKEHOLDER").items()}
-    acts: dict[str, list[Item]] = defaultdict(list)
-    for item in until(package.transactions(), day):
-        if item.type.startswith("TX_VESTING_"):
-            acts[str(item.data.get("security_id"))].append(item)
-    held: dict[tuple[str, Kind, str], list[Fraction]] = defaultdict(lambda: [Fraction(0), Fraction(0)])
-    for name, security in ledger.securities.items():
-        if not security.outstanding or security.kind == "CONVERTIBLE":
-            continue
-        kind = _kind(security)
-        where = (
-            classes.get(security.text("stock_class_id"), "") if kind == "stock" else plans.get(security.text("stock_plan_id"), "no plan")
-        )
-        line = held[people[security.text("stakeholder_id")], kind, "" if kind == "warrant" else where]
-        line[0] += security.outstanding
-        if kind in ("option", "rsu", "sar"):
-            vested = vested_shares(security, terms.get(security.text("vesting_terms_id")), acts[name], day)
-            line[1] += min(security.outstanding, max(Fraction(0), vested * security.scale - security.exercised))
-    lines = [
-        Holding(who, kind, what, shares, vested if kind in ("option", "rsu", "sar") else None)
-        for (who, kind, what), (shares, vested) in held.items()
-    ]
-    return sorted(lines, key=lambda each: (-each.shares, each.stakeholder, each.kind, each.name))
-
-
-def _kind(security: Security) -> Kind:
-    if security.kind == "EQUITY_COMPENSATION":
-        return _KINDS.get(security.text("compensation_type"), "option")
-    return "stock" if security.kind == "STOCK" else "warrant"
-
-
-def _exercise_price(security: Security) -> Fraction:
-    """Price per share after splits: exercise price of an option or warrant, base price of a SAR (OCF issuances)."""
-    key = "base_price" if _kind(security) == "sar" else "exercise_price"
-    stated = security.issuance.data.get(key) is not None and _kind(security) != "rsu"
-    return money(security.issuance, key)[0] / security.scale if stated else Fraction(0)
+    if not left:
+        return []
+    return [f"{len(left)} transaction{'s' if len(left) > 1 else ''} after {day} {'are' if len(left) > 1 else 'is'} not in these numbers"]
 
 
 def _legal_name(item: Item) -> str:
@@ -124,7 +112,7 @@ def _legal_name(item: Item) -> str:
     return str(name.get("legal_name", item.id)) if isinstance(name, dict) else item.id
 
 
-def _class_total(item: Item, ledger: Ledger) -> ClassTotal:
+def _class_total(item: Item, ledger: Ledger, name: str, shares_of_common: Fraction) -> ClassTotal:
     stock = [each for each in ledger.securities.values() if each.kind == "STOCK" and each.text("stock_class_id") == item.id]
     preferred = item.data.get("class_type") == "PREFERRED"
     stated = item.data.get("liquidation_preference_multiple")
@@ -133,17 +121,19 @@ def _class_total(item: Item, ledger: Ledger) -> ClassTotal:
     authorized = None if in_words else positive(item, "initial_shares_authorized")
     cap = item.data.get("participation_cap_multiple")
     return ClassTotal(
-        name=str(item.data.get("name", item.id)),
+        name=name,
         preferred=preferred,
         outstanding=sum((each.outstanding for each in stock), start=Fraction(0)),
         authorized=ledger.authorized.get(item.id, authorized),
-        ratio=ledger.conversion[item.id][1],
+        ratio=shares_of_common,
         seniority=numeric(item.where, "seniority", item.data.get("seniority")),
         issue_price=price,
         multiple=Fraction(1) if stated is None else numeric(item.where, "liquidation_preference_multiple", stated),
         participation_cap=None if cap is None else numeric(item.where, "participation_cap_multiple", cap),
         currency=currency,
         multiple_assumed=preferred and stated is None,
+        ratio_assumed=preferred and not ledger.conversion[item.id][0],
+        price_averaged=preferred and item.data.get("price_per_share") is None,
     )
 
 
@@ -182,13 +172,13 @@ def _class_problems(item: Item) -> list[Problem]:
     return problems
 
 
-def _plan_total(item: Item, ledger: Ledger) -> PlanTotal:
+def _plan_total(item: Item, ledger: Ledger, name: str) -> PlanTotal:
     """Awards of a plan, and restricted stock issued from it; stock that an award became is counted once, with the award."""
     bought = _results(ledger, ("_EXERCISE", "_RELEASE"))
-    own = [each for name, each in ledger.securities.items() if each.text("stock_plan_id") == item.id and name not in bought]
+    own = [each for security, each in ledger.securities.items() if each.text("stock_plan_id") == item.id and security not in bought]
     outstanding = sum((each.outstanding for each in own if each.kind == "EQUITY_COMPENSATION"), start=Fraction(0))
     used = sum((each.used for each in own), start=Fraction(0))
-    return PlanTotal(str(item.data.get("plan_name", item.id)), ledger.reserved[item.id], outstanding, used - outstanding)
+    return PlanTotal(name, ledger.reserved[item.id], outstanding, used - outstanding)
 
 
 def _results(ledger: Ledger, endings: tuple[str, ...]) -> set[str]:
@@ -199,13 +189,20 @@ def _results(ledger: Ledger, endings: tuple[str, ...]) -> set[str]:
     return found
 
 
-def _convertibles(package: Package, ledger: Ledger) -> list[tuple[str, Fraction, str]]:
-    people = {name: _legal_name(item) for name, item in package.of("STAKEHOLDER").items()}
-    return [
-        (people[each.text("stakeholder_id")], each.outstanding, money(each.issuance, "investment_amount")[1])
-        for each in ledger.securities.values()
-        if each.kind == "CONVERTIBLE" and each.outstanding
-    ]
+def _convertibles(ledger: Ledger, labels: Labels, day: date) -> list[ConvertibleHolding]:
+    """SAFEs and notes outstanding, in the order of their issue (which an MFN clause goes by)."""
+    made: list[ConvertibleHolding] = []
+    problems: list[Problem] = []
+    for name, security in ledger.securities.items():
+        if security.kind == "CONVERTIBLE" and security.outstanding:
+            number, who = security.text("custom_id") or name, labels.people[security.text("stakeholder_id")]
+            try:
+                made.append(convertible_holding(security, number, who, day))
+            except ScenarioError as error:
+                problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return made
 
 
 def _valuations(package: Package, day: date) -> list[tuple[date, str, Fraction, str]]:

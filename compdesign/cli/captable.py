@@ -2,43 +2,74 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from compdesign.cli.options import Debug, faults_told
 from compdesign.errors import Problem, ScenarioError
+from compdesign.vesting.schedule import GrantAfterStart
+
+if TYPE_CHECKING:
+    from compdesign.captable import CapTable
 
 captable = typer.Typer(
     name="captable", help="Cap tables: read an Open Cap Format package or a CSV file; export refresh awards.", no_args_is_help=True
 )
 
 
+Policy = Annotated[
+    GrantAfterStart, typer.Option("--grant-after-start", help="When instalments vest that were due before their grant was made.")
+]
+Awards = Annotated[
+    Literal["all", "vested"],
+    typer.Option("--awards", help="Which options, RSUs, SARs and warrants an exit pays: all outstanding, or vested."),
+]
+
+
 @captable.command("import")
 def import_(
     package: Annotated[Path, typer.Argument(help="Open Cap Format package (folder or zip), or a CSV file of holdings.")],
     as_of: Annotated[str | None, typer.Option("--as-of", help="Date, e.g. 2026-11-01; default: the package's own.")] = None,
+    policy: Policy = GrantAfterStart.ON_GRANT_DATE,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the cap table to this file as JSON.")] = None,
+    stack: Annotated[
+        Path | None, typer.Option("--stack", help="Write the capital stack that `compdesign waterfall` reads to this file.")
+    ] = None,
+    awards: Awards = "all",
     debug: Debug = False,
 ) -> None:
     """Replay a package to a date: holdings, fully diluted shares, pool available and preference stack."""
     with faults_told(debug):
         import json
 
-        from compdesign.captable import cap_table, read_holdings, read_package
-        from compdesign.reports.cap_table_text import cap_table_data, cap_table_text
+        from compdesign.inputs.table_stack import stack_of_table, stack_toml
+        from compdesign.reports.cap_table_json import cap_table_data
+        from compdesign.reports.cap_table_text import cap_table_text
         from compdesign.reports.files import write_whole
 
-        day = None if as_of is None else _day(as_of)
-        if package.suffix.lower() == ".csv":
-            if day is None:
-                raise ScenarioError([Problem("--as-of", "is missing", "a CSV file states no date: give the date of its holdings")])
-            table = read_holdings(package, day)
-        else:
-            table = cap_table(read_package(package), day)
+        table = read_table(package, as_of, policy)
         typer.echo(cap_table_text(table), nl=False)
         if json_file is not None:
             write_whole(json_file, json.dumps(cap_table_data(table), indent=2, ensure_ascii=False) + "\n")
+        if stack is not None:
+            made = stack_of_table(table, awards)
+            write_whole(stack, stack_toml(made))
+            typer.echo(f"Wrote {stack}; not stated by the package, and how it was read:")
+            for line in made.unstated:
+                typer.echo(f"  {line}")
+
+
+def read_table(package: Path, as_of: str | None, policy: GrantAfterStart) -> "CapTable":
+    """The cap table of a package or CSV file on the date typed. Raises ScenarioError."""
+    from compdesign.captable import cap_table, read_holdings, read_package
+
+    day = None if as_of is None else _day(as_of)
+    if package.suffix.lower() != ".csv":
+        return cap_table(read_package(package), day, policy)
+    if day is None:
+        raise ScenarioError([Problem("--as-of", "is missing", "a CSV file states no date: give the date of its holdings")])
+    return read_holdings(package, day)
 
 
 def _day(text: str) -> date:

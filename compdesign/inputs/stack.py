@@ -1,17 +1,29 @@
 """A capital stack as the user says it: who has a claim on an exit, with which rights."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
-from compdesign.errors import ScenarioError
+from compdesign.errors import Problem, ScenarioError
 from compdesign.inputs.base import Model, Name, PlainMoney, Ratio, Shares, given, setting
 from compdesign.inputs.faults import problems_of
 from compdesign.inputs.toml_file import read_toml
+from compdesign.inputs.uncertain import refused, shown
 
 Multiple = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Rank = Annotated[int, Field(ge=0, le=100, strict=True)]
+Part = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
+
+
+def _currency(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch("[A-Z]{3}", value):
+        raise refused(f"{shown(value)} is no currency code", 'write its three capitals, e.g. "USD"')
+    return value
+
+
+Currency = Annotated[str, BeforeValidator(_currency)]
 
 
 class PreferredClass(Model):
@@ -45,11 +57,20 @@ class ConvertiblePaper(Model):
     amount: PlainMoney = given("Purchase amount, or principal and interest", "$")
     cap: PlainMoney | None = setting(None, "Valuation cap", "$")
     basis: Literal["post-money", "pre-money"] = setting("post-money", "What the cap divides", "choice")
-    discount: Ratio = setting(0.0, "Discount to the common price", "share")
+    discount: Ratio = setting(0.0, "Discount to the round price and, without a cap, to the common price at an exit", "share")
+    discount_at_exit: bool = setting(False, "Whether the discount holds at an exit beside a cap; in YC's SAFE it does not", "switch")
     most_favoured: bool = setting(False, "Takes the best terms of those listed after it (MFN)", "switch")
     rank: Rank = setting(1, "Order of payment: a SAFE stands beside preferred of rank 1, a note is ahead at 0", "rank")
     repaid: Multiple = setting(1.0, "Cash due at an exit, as a multiple of amount", "ratio")
     choice: Literal["greater", "repaid", "converts"] = setting("greater", "What the terms give at an exit", "choice")
+
+
+class HeldPart(Model):
+    """What one stakeholder holds of a class, a tranche, a SAFE or note, or of common."""
+
+    holder: Name = given("Name of the stakeholder", "text")
+    of: Name = given('Name of the class, tranche, SAFE or note; "common" for common', "text")
+    shares: Part = given("Shares of it; of a SAFE or note, dollars of its amount", "shares")
 
 
 class CapitalStack(Model):
@@ -65,16 +86,42 @@ class CapitalStack(Model):
     fee_share: Ratio = setting(0.0, "Transaction fees as a share of the exit value", "share")
     carve_out_share: Ratio = setting(0.0, "Management carve-out, as a share of what fees and debt leave", "share")
     carve_out_maximum: PlainMoney | None = setting(None, "Most the carve-out pays", "$")
+    currency: Currency = setting("USD", "Currency of every amount, by its ISO 4217 code; shown, nothing is converted", "text")
+    holdings: tuple[HeldPart, ...] = Field(default=(), max_length=20_000, description="Who holds what of all this; adds proceeds by holder")
 
     @classmethod
     def parse(cls, data: dict[str, Any]) -> Self:
         """Make a stack from plain data; raise ScenarioError with every fault, each at its key."""
         try:
-            return cls.model_validate(data)
+            made = cls.model_validate(data)
         except ValidationError as error:
             raise ScenarioError(problems_of(error)) from None
+        if problems := made.holding_problems():
+            raise ScenarioError(problems)
+        return made
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a stack from a TOML file; raise ScenarioError saying what, where and what to do."""
         return cls.parse(read_toml(Path(path)))
+
+    def quantities(self) -> dict[str, float]:
+        """Name of each security -> its shares; of a SAFE or note its amount."""
+        shares = {each.name: float(each.shares) for each in self.preferred} | {each.name: float(each.shares) for each in self.options}
+        return shares | {each.name: each.amount for each in self.convertibles} | {"common": float(self.common)}
+
+    def holding_problems(self) -> list[Problem]:
+        """Holdings of what is not in the stack, or of more than there is of it."""
+        known, held = self.quantities(), dict.fromkeys(self.quantities(), 0.0)
+        problems = []
+        for index, each in enumerate(self.holdings):
+            if each.of not in known:
+                remedy = f"name a class, tranche, SAFE or note of this stack, or common: {', '.join(list(known)[:8])}"
+                problems.append(Problem(f"holdings[{index}].of", f"{each.of!r:.60} is not in the stack", remedy))
+            else:
+                held[each.of] += each.shares
+        return problems + [
+            Problem("holdings", f"hold {held[name]:,.10g} of {name}, of which there are {known[name]:,.10g}", "correct one of the two")
+            for name in known
+            if held[name] > known[name] * (1 + 1e-9) + 1  # a package's parts of a share are dropped in the total
+        ]

@@ -31,9 +31,26 @@ def most_favoured(convertibles: tuple[Convertible, ...]) -> tuple[Convertible, .
         if paper.most_favoured:
             offered = [paper, *amended]
             best = min(offered, key=lambda each: (np.inf if each.cap is None else float(np.max(each.cap)), -float(np.max(each.discount))))
-            paper = replace(paper, cap=best.cap, basis=best.basis, discount=best.discount)
+            paper = replace(paper, cap=best.cap, basis=best.basis, discount=best.discount, discount_at_exit=best.discount_at_exit)
         amended.insert(0, paper)
     return tuple(amended)
+
+
+def cash_due(paper: Convertible) -> PerPath:
+    """$ that the holder can take at an exit instead of converting; 0 where it always converts."""
+    return 0.0 if paper.choice == "converts" else paper.amount * paper.repaid
+
+
+def discounted_worth(paper: Convertible) -> PerPath:
+    """What the shares bought at the discount to the common price are worth at an exit, $: amount / (1 - discount) at any price; 0 where
+    the terms give no such shares, or more cash. Beside a cap the discount is one to the price of a financing: a SAFE's "Liquidity Price"
+    is cap / liquidity capitalization and knows no "Discount Price" (YC SAFE with cap and discount, section 2), unless stated otherwise.
+    """
+    if paper.choice == "repaid" or (paper.cap is not None and not paper.discount_at_exit):
+        return 0.0
+    worth = paper.amount / (1 - np.asarray(paper.discount))
+    worth = np.where(np.greater(paper.discount, 0) | (paper.cap is None), worth, 0.0)
+    return np.where(worth > cash_due(paper), worth, 0.0)
 
 
 def owned_at_cap(convertibles: tuple[Convertible, ...]) -> list[PerPath]:

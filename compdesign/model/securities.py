@@ -60,7 +60,8 @@ class Convertible:
     amount: purchase amount of a SAFE; principal and interest of a note (see `convertibles.note_amount`), $.
     cap: valuation cap, $, or None. basis: what the cap divides. "post-money": the capitalization with every converting
     security and without a pool increase; "pre-money": without SAFEs and notes and with the pool increase. discount: off
-    the round price, or off the common price at an exit, as a share. most_favoured: takes the best terms of those listed
+    the round price, or without a cap off the common price at an exit, as a share; discount_at_exit: off the common price
+    at an exit beside a cap too (YC's SAFE with cap and discount: no). most_favoured: takes the best terms of those listed
     after it (MFN). At an exit: repaid is the multiple of amount due in cash; choice says whether the holder takes the
     greater of cash and conversion (YC SAFE, section 1(b)), is always repaid, or always converts. rank: as of Preferred;
     a SAFE stands beside the preferred, a note ahead of it (0).
@@ -75,6 +76,7 @@ class Convertible:
     rank: int = 1
     repaid: PerPath = 1.0
     choice: Literal["greater", "repaid", "converts"] = "greater"
+    discount_at_exit: bool = False
 
 
 @dataclass(frozen=True)

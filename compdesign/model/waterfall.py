@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from compdesign.model.convertibles import most_favoured, owned_at_cap, pre_money_shares
-from compdesign.model.safe_conversion import CapSteps, cap_steps
+from compdesign.model.convertibles import cash_due, discounted_worth, most_favoured, owned_at_cap, pre_money_shares
+from compdesign.model.safe_conversion import CapSteps, Choosers, cap_steps
 from compdesign.model.securities import Convertible, Stack
 from compdesign.quantities import BoolArray, FloatArray, IntArray, PerPath
 
@@ -215,19 +215,10 @@ def claims_of(stack: Stack) -> Claims:
     """The claims of a stack, MFN clauses exercised and caps turned into shares."""
     papers = most_favoured(stack.convertibles)
     at_cap = pre_money_shares(papers, stack.as_converted)
-    repaid = [0.0 if paper.choice == "converts" else paper.amount * paper.repaid for paper in papers]
+    repaid = [cash_due(paper) for paper in papers]
     # Shares bought at a discount d to the common price are worth amount / (1 - d) at any price: a fixed sum that ranks with
     # common, so the part above the cash due is paid after every preference and before common gets anything.
-    fixed = [
-        0.0
-        if paper.choice == "repaid"
-        else np.where(
-            np.greater(paper.discount, 0) | (paper.cap is None),
-            np.maximum(paper.amount / (1 - np.asarray(paper.discount)) - cash, 0.0),
-            0.0,
-        )
-        for paper, cash in zip(papers, repaid, strict=True)
-    ]
+    fixed = [np.maximum(discounted_worth(paper) - cash, 0.0) for paper, cash in zip(papers, repaid, strict=True)]
     most = [
         each.preference if each.participation == "none" else each.cap_multiple * each.invested if each.participation == "capped" else np.inf
         for each in stack.preferred
@@ -257,23 +248,30 @@ def claims_of(stack: Stack) -> Claims:
 
 
 def _steps(stack: Stack, papers: tuple[Convertible, ...], preference: FloatArray) -> CapSteps | None:
-    """The steps of the SAFEs with a post-money cap. Counted at any price are common, options and warrants, whatever their strike, and
-    preferred that participates; once they convert, other preferred and securities with a pre-money cap (YC post-money SAFE, section 2).
+    """The steps of the SAFEs with a post-money cap. Counted at any price are common, options and warrants, whatever their strike, preferred
+    that participates, and who converts at a discount to the price (as so many dollars); once they convert at their terms, other preferred
+    and securities with a pre-money cap (YC post-money SAFE, section 2).
     """
     owned, before = owned_at_cap(papers), pre_money_shares(papers, stack.as_converted)
     first = len(stack.preferred) + len(stack.options)
     capped = [k for k, each in enumerate(owned) if np.any(np.asarray(each) > 0)]
     if not capped:
         return None
-    rows = tuple(first + k for k in capped)
+    worth = _rows([discounted_worth(paper) for paper in papers])
     counted = stack.common + sum(each.shares for each in stack.options)
     counted = counted + sum(each.as_converted for each in stack.preferred if each.participation != "none")
-    choosing = [(k, each.as_converted) for k, each in enumerate(stack.preferred) if each.participation == "none"]
-    choosing += [(first + k, shares) for k, shares in enumerate(before) if np.any(np.asarray(shares) > 0)]
-    claims = tuple(k for k, _ in choosing)
-    shares = _rows([each for _, each in choosing]) if choosing else np.zeros((0, 1))
+    pre_money = [k for k, shares in enumerate(before) if np.any(np.asarray(shares) > 0)]
+    alone = [k for k in range(len(papers)) if k not in capped and k not in pre_money]
+    choosing = [k for k, each in enumerate(stack.preferred) if each.participation == "none"]
+    nothing = np.zeros((len(choosing), worth.shape[1]))
+    claims = (*choosing, *(first + k for k in pre_money))
+    shares = _rows([*(stack.preferred[k].as_converted for k in choosing), *(before[k] for k in pre_money)]) if claims else np.zeros((0, 1))
     return cap_steps(
-        rows, _rows([owned[k] for k in capped]), preference[list(rows)], _rows([counted])[0], (claims, shares, preference[list(claims)])
+        Choosers(tuple(first + k for k in capped), preference[[first + k for k in capped]], worth[capped]),
+        _rows([owned[k] for k in capped]),
+        Choosers(claims, preference[list(claims)], np.concatenate([nothing, worth[pre_money]])),
+        shares,
+        (_rows([counted])[0], worth[alone].sum(axis=0)),
     )
 
 

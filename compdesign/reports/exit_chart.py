@@ -14,7 +14,7 @@ from compdesign.model.waterfall import proceeds
 CHART_POINTS = 600
 
 
-def exit_chart(title: str, stack: Stack, highest: float | None = None) -> bytes:
+def exit_chart(title: str, stack: Stack, highest: float | None = None, currency: str = "USD") -> bytes:
     """SVG: who gets what over the exit value, as stacked areas, with a line at each breakpoint.
 
     highest: right end of the axis, $; by default a quarter beyond the last breakpoint.
@@ -31,7 +31,14 @@ def exit_chart(title: str, stack: Stack, highest: float | None = None) -> bytes:
     )
     inside = np.array([point / 1e6 for point in points if point < end])
     axes.vlines(inside, 0.0, inside, color="black", linewidth=0.6, linestyle=":")
-    axes.set(title=title, xlabel="Exit value, $M (dotted: breakpoints)", ylabel="Proceeds, $M", xlim=(0, end / 1e6), ylim=(0, end / 1e6))
+    unit = "$M" if currency == "USD" else f"{currency} million"
+    axes.set(
+        title=title,
+        xlabel=f"Exit value, {unit} (dotted: breakpoints)",
+        ylabel=f"Proceeds, {unit}",
+        xlim=(0, end / 1e6),
+        ylim=(0, end / 1e6),
+    )
     axes.spines[["top", "right"]].set_visible(False)
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles[::-1], labels[::-1], loc="upper left", frameon=False)

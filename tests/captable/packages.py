@@ -174,3 +174,51 @@ def zipped(path: Path, items: list[dict[str, Any]], inside: str = "") -> Path:
 def named_after(items: list[dict[str, Any]], identity: str) -> dict[str, Any]:
     """The object of that id."""
     return next(each for each in items if each["id"] == identity)
+
+
+def convertible(
+    security: str, day: str, who: str, amount: str, mechanism: dict[str, Any], kind: str = "SAFE", **values: Any
+) -> dict[str, Any]:
+    """A SAFE or note with one trigger of that conversion mechanism."""
+    right = {"type": "CONVERTIBLE_CONVERSION_RIGHT", "conversion_mechanism": mechanism, "converts_to_future_round": True}
+    trigger = {"trigger_id": f"{security}-1", "type": "AUTOMATIC_ON_CONDITION", "trigger_condition": "financing", "conversion_right": right}
+    stated = {"convertible_type": kind, "investment_amount": usd(amount), "conversion_triggers": [trigger], "seniority": 1}
+    named = {"security_id": security, "stakeholder_id": who, "custom_id": security, "security_law_exemptions": []}
+    return transaction("CONVERTIBLE_ISSUANCE", f"issue-{security}", day, **{**stated, **named, **values})
+
+
+def safe_terms(**values: Any) -> dict[str, Any]:
+    return {"type": "SAFE_CONVERSION", "conversion_mfn": False, **values}
+
+
+def note_terms(rate: str = "0.08", start: str = "2024-01-01", **values: Any) -> dict[str, Any]:
+    stated = {
+        "day_count_convention": "ACTUAL_365",
+        "interest_payout": "DEFERRED",
+        "interest_accrual_period": "ANNUAL",
+        "compounding_type": "SIMPLE",
+    }
+    return {"type": "CONVERTIBLE_NOTE_CONVERSION", "interest_rates": [{"rate": rate, "accrual_start_date": start}], **stated, **values}
+
+
+def warrant(security: str, day: str, who: str, quantity: str | None, into: str = "common", **values: Any) -> dict[str, Any]:
+    mechanism = {"type": "FIXED_AMOUNT_CONVERSION", "converts_to_quantity": quantity or "1"}
+    right = {"type": "WARRANT_CONVERSION_RIGHT", "conversion_mechanism": mechanism, "converts_to_stock_class_id": into}
+    stated = {"exercise_triggers": [{"type": "ELECTIVE_AT_WILL", "trigger_id": f"{security}-1", "conversion_right": right}]}
+    named = {
+        "security_id": security,
+        "stakeholder_id": who,
+        "custom_id": security,
+        "purchase_price": usd("1"),
+        "security_law_exemptions": [],
+    }
+    counted = {} if quantity is None else {"quantity": quantity}
+    return transaction("WARRANT_ISSUANCE", f"issue-{security}", day, **{**stated, **named, **counted, **values})
+
+
+def late_grant() -> list[dict[str, Any]]:
+    """48,000 options of 10 March 2025 that vest from 31 January 2024: thirteen instalments of 1,000 were due before the grant."""
+    return [
+        option("op-9", "2025-03-10", "ben", "48000", vesting_terms_id="four"),
+        transaction("VESTING_START", "start-9", "2024-01-31", security_id="op-9", vesting_condition_id="start"),
+    ]

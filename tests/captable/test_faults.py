@@ -11,7 +11,7 @@ import pytest
 
 from compdesign.captable import cap_table, read_package
 from compdesign.errors import Problem, ScenarioError
-from tests.captable.packages import company, contents, folder, option, stock, transaction, zipped
+from tests.captable.packages import company, contents, convertible, folder, option, safe_terms, stock, transaction, warrant, zipped
 
 Items = list[dict[str, Any]]
 
@@ -89,6 +89,27 @@ def condition(**values: Any) -> Callable[[Items], None]:
         (change("four", allocation_type="RANDOM"), "allocation_type is 'RANDOM'"),
         (change("issue-op-1", vestings=[{"date": "2025-01-01", "amount": "500000"}]), "vestings come to 500,000 of 400,000 shares"),
         (lambda items: items.append(dict(named(items, "four"))), "is there twice"),
+        (
+            add(transaction("VESTING_START", "start-2", "2024-03-31", security_id="op-1", vesting_condition_id="start")),
+            "start-2: records condition 'start' of security 'op-1', which 'start-1' recorded already; remove one of the two",
+        ),
+        (change("a", class_type="ORDINARY"), "class_type is 'ORDINARY'; use one of COMMON, PREFERRED"),
+        (change("issue-op-1", compensation_type="PHANTOM"), "compensation_type is 'PHANTOM'; use one of OPTION, OPTION_NSO"),
+        (add(convertible("s", "2024-01-01", "ada", "5", safe_terms(), "LOAN")), "convertible_type is 'LOAN'; use one of NOTE, SAFE"),
+        (
+            add(transaction("STOCK_TRANSFER", "t", "2024-08-01", security_id="cs-1", quantity="4000000", resulting_security_ids=["cs-1"])),
+            "resulting_security_ids names the security it acts on; name the security that takes its place",
+        ),
+        (change("a", conversion_rights=[{"converts_to_stock_class_id": "z"}]), "converts_to_stock_class_id names 'z', which is missing"),
+        (
+            add(warrant("w", "2024-01-01", "ada", "5", into="z")),
+            "converts_to_stock_class_id names 'z', which is missing; add that stock class",
+        ),
+        (change("issue-op-1", expiration_date="never"), "expiration_date is 'never'; give a date such as 2026-11-01"),
+        (
+            add(transaction("EQUITY_COMPENSATION_REPRICING", "r", "2025-02-01", security_id="op-1")),
+            "new_exercise_price is no amount of money; give amount and currency",
+        ),
     ],
 )
 def test_one_message_a_fault(tmp_path: Path, broken: Callable[[Items], None], said: str) -> None:
@@ -119,6 +140,9 @@ def test_files_that_are_no_package(tmp_path: Path) -> None:
     only(made, "is nested too deeply")
     (made / "stock_plans.ocf.json").write_bytes(b"\xff\xfe{}")
     only(made, "is no UTF-8 text")
+    manifest = json.loads((made / "Manifest.ocf.json").read_text()) | {"stock_plans_files": {"filepath": "stock_plans.ocf.json"}}
+    (made / "Manifest.ocf.json").write_text(json.dumps(manifest))
+    only(made, "stock_plans_files is no list; list the files")
 
 
 def test_a_manifest_cannot_name_a_file_outside(tmp_path: Path) -> None:

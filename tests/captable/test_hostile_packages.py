@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
-from compdesign.captable import cap_table, read_package
+from compdesign.captable import CapTable, cap_table, read_package
 from compdesign.errors import ScenarioError
-from tests.captable.packages import company, contents, option, stock, transaction, usd
+from compdesign.inputs.stack import CapitalStack
+from compdesign.inputs.table_stack import stack_of_table
+from compdesign.model.waterfall import proceeds
+from compdesign.reports.exit_holders import by_stakeholder
+from compdesign.reports.exits import stack_of
+from tests.captable.packages import company, contents, convertible, note_terms, option, safe_terms, stock, transaction, usd
 
 ODD = [None, "", "x", -1, 0, 1e300, True, [], {}, [{}], [None], "-5", "999999999999999999999999999999", {"amount": "x"}, "2025-13-01", "0"]
 
@@ -56,9 +61,12 @@ def busy() -> list[dict[str, Any]]:
             security_id="w-1",
             stakeholder_id="fund b",
             quantity="30",
-            exercise_triggers=[{"conversion_right": {"converts_to_stock_class_id": "common"}}],
+            exercise_triggers=[{"conversion_right": {"converts_to_stock_class_id": "b"}}],
+            warrant_expiration_date="2030-01-01",
         ),
-        transaction("CONVERTIBLE_ISSUANCE", "n", "2024-03-01", security_id="cn", stakeholder_id="fund a", investment_amount=usd("5")),
+        transaction("EQUITY_COMPENSATION_REPRICING", "rp", "2025-01-15", security_id="op-1", new_exercise_price=usd("0.30")),
+        convertible("cn", "2024-03-01", "fund a", "5", note_terms(conversion_discount="0.2"), "NOTE"),
+        convertible("sf", "2024-03-01", "fund a", "7", safe_terms(conversion_valuation_cap=usd("900000"), conversion_timing="POST_MONEY")),
         transaction("CONVERTIBLE_CANCELLATION", "nc", "2024-04-01", security_id="cn", amount=usd("2"), reason_text="x"),
         transaction("STOCK_CONSOLIDATION", "con", "2025-03-01", security_ids=["cs-8"], resulting_security_id="cs-9"),
     ]
@@ -91,6 +99,14 @@ def test_the_busy_company_itself_is_whole(tmp_path: Path) -> None:
     assert table.common == 2 * 6_000_000 - 2  # split; the two shares of cs-8 are consolidated into cs-9, whose issuance holds its own
 
 
+def divided(table: CapTable) -> None:
+    """Its exit at $50M adds up, unless the cap table itself has no exit."""
+    typed = CapitalStack.parse(stack_of_table(table).data)
+    result = proceeds(stack_of(typed), 5e7)
+    assert sum(row[0] for row in result.by_holder().values()) == pytest.approx(5e7)
+    assert sum(row[0] for row in by_stakeholder(typed, result).values()) == pytest.approx(5e7)
+
+
 @pytest.mark.parametrize("name", list(contents(busy())))
 def test_any_value_of_a_wrong_kind(tmp_path: Path, name: str) -> None:
     files = contents(busy())
@@ -102,7 +118,7 @@ def test_any_value_of_a_wrong_kind(tmp_path: Path, name: str) -> None:
         for value in [ODD, *draw.sample(ODD, 4)]:
             (tmp_path / name).write_text(json.dumps(spoilt(data, path, value)))
             try:
-                cap_table(read_package(tmp_path), date(2026, 1, 1))
+                divided(cap_table(read_package(tmp_path), date(2026, 1, 1)))
             except ScenarioError as error:
                 blank = [problem for problem in error.problems if not (problem.what and problem.remedy and problem.where)]
             except Exception as error:

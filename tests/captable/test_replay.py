@@ -44,7 +44,7 @@ def test_before_the_second_round_and_the_cliff(tmp_path: Path) -> None:
     assert made.preferred == 2_000_000
     assert [each.name for each in made.preference_stack] == ["Series A"]
     assert made.awards_vested == 0
-    assert made.notes == ("1 transactions after 2024-05-31 are not in these numbers",)
+    assert made.notes == ("1 transaction after 2024-05-31 is not in these numbers",)
 
 
 def test_exercise_moves_shares_from_option_to_common(tmp_path: Path) -> None:
@@ -56,6 +56,20 @@ def test_exercise_moves_shares_from_option_to_common(tmp_path: Path) -> None:
     assert (made.common, made.shares("option"), made.exercised, made.awards_vested) == (6_100_000, 300_000, 100_000, 41_667)
     assert made.pool_available == 1_100_000
     assert made.fully_diluted == 10_700_000
+
+
+def test_what_is_exercised_before_it_vests_is_told(tmp_path: Path) -> None:
+    """Before the cliff nothing has vested; where the grant allows early exercise nothing is odd."""
+    exercise = transaction(
+        "EQUITY_COMPENSATION_EXERCISE", "x", "2024-03-01", security_id="op-1", quantity="100000", resulting_security_ids=["cs-3"]
+    )
+    items = [*company(), stock("cs-3", "2024-03-01", "eve", "common", "100000", "0.50", stock_plan_id="plan"), exercise]
+    package = read_package(folder(tmp_path, items))
+    said = "option op-1 of Eve: 100,000 shares more were exercised than had vested by 2024-06-30, without early exercise"
+    assert said in cap_table(package, date(2024, 6, 30)).notes
+    assert not any("exercised" in note for note in cap_table(package, JUNE).notes)  # 141,667 have vested
+    next(each for each in items if each["id"] == "issue-op-1")["early_exercisable"] = True
+    assert not any("exercised" in note for note in cap_table(read_package(folder(tmp_path, items)), date(2024, 6, 30)).notes)
 
 
 def test_cancellation_returns_to_the_pool_by_default(tmp_path: Path) -> None:
@@ -211,7 +225,9 @@ def test_rsus_warrants_restricted_stock_and_convertibles(tmp_path: Path) -> None
     )
     assert (made.shares("rsu"), made.shares("warrant"), made.common) == (8_000, 30_000, 6_054_000)
     assert made.pool_available == 1_500_000 - 400_000 - 12_000 - 50_000
-    assert made.convertibles == (("Fund A", 250_000, "USD"),)
+    assert [(each.stakeholder, each.invested, each.currency, each.kind) for each in made.convertibles] == [
+        ("Fund A", 250_000, "USD", "SAFE")
+    ]
     assert made.awards_vested == 141_667
 
 

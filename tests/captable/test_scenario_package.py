@@ -72,9 +72,11 @@ def test_a_package_and_one_class_of_preferred_contradict(tmp_path: Path) -> None
         Scenario.load(scenario_naming(tmp_path, "caps", "preferred_shares = 5"))
 
 
-def test_a_package_is_refused_where_there_is_no_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("named", ["/etc", {"path": "/etc"}])
+def test_a_package_is_refused_where_there_is_no_file(tmp_path: Path, named: object) -> None:
     """As on standard input or the API: a path sent by somebody else is never opened."""
-    data = read_toml(scenario_naming(tmp_path, "/etc"))
+    data = read_toml(scenario_naming(tmp_path, "x"))
+    data["company"]["capitalization"]["package"] = named
     with pytest.raises(ScenarioError) as caught:
         Scenario.parse(data)
     assert [str(each) for each in caught.value.problems] == [

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -25,9 +26,12 @@ def test_import_prints_holdings_totals_and_stack(tmp_path: Path) -> None:
     code, out, err = run("import", package, "--as-of", "2025-06-30", "--json", tmp_path / "table.json")
     assert (code, err) == (0, "")
     for line in (
-        r"fully diluted +10,700,000 +100.00 %",
-        r"Eve +option +2024 Plan +400,000 +141,667",
-        r"Series B +1,000,000 +1,200,000 +USD 5 +1.50x +USD 7,500,000 +3x",
+        r"Fully diluted +10,700,000 +100.00 %",
+        r"Eve +option +2024 Plan +400,000 +141,667 +3.74 %",
+        r"Fund B +stock +Series B +1,000,000 +11.21 %",
+        r"Series B +preferred +10,000,000 +1,000,000 +1,200,000",
+        r"Series B +3 +1,000,000 +USD 5.00 +1.50x +USD 7,500,000 +3x",
+        r"Instalments due before their grant was made vest on the grant date \(on_grant_date\): no grant outstanding has any.",
         r"2024 Plan +1,500,000 +400,000 +0 +1,100,000",
         r"transactions.ocf.json, TX_TOKEN_ISSUANCE odd",
     ):
@@ -82,7 +86,7 @@ def test_export_writes_three_files(tmp_path: Path) -> None:
     assert (code, "'none' is no structure of this scenario" in err) == (2, True)
 
 
-@pytest.mark.parametrize("line", re.findall(r"^compdesign captable (.+)$", DOCS.read_text(), re.MULTILINE))
+@pytest.mark.parametrize("line", re.findall(r"^compdesign ((?:captable|waterfall) .+)$", DOCS.read_text(), re.MULTILINE))
 def test_commands_of_the_page_run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     folder(tmp_path / "package", company())
@@ -90,10 +94,21 @@ def test_commands_of_the_page_run(line: str, tmp_path: Path, monkeypatch: pytest
     (tmp_path / "holdings.csv").write_text(re.search(r"```csv\n(.+?)```", DOCS.read_text(), re.DOTALL)[1])  # type: ignore[index]
     (tmp_path / "ours.toml").write_text((EXAMPLES / "no_effect.toml").read_text())
     words = [word.strip('"') for word in re.findall(r'"[^"]+"|\S+', line)]
-    assert run(*words)[0] == 0
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.stderr
+
+
+def test_the_exit_of_the_page_adds_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    zipped(tmp_path / "package.zip", company())
+    (code,) = (each for each in re.findall(r"```python\n(.+?)```", DOCS.read_text(), re.DOTALL) if "by_stakeholder" in each)
+    scope: dict[str, Any] = {}
+    exec(code, scope)
+    assert sum(scope["result"].by_holder().values()).tolist() == pytest.approx([10e6, 50e6])
+    assert "no participation cap" in capsys.readouterr().out
 
 
 def test_the_python_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """4,800 shares from 31 January 2026: a quarter on 31 January 2027, the 28th in February."""
-    exec(re.search(r"```python\n(.+?)```", DOCS.read_text(), re.DOTALL)[1], {})  # type: ignore[index]
+    exec(next(each for each in re.findall(r"```python\n(.+?)```", DOCS.read_text(), re.DOTALL) if "for tranche" in each), {})  # type: ignore[index]
     assert capsys.readouterr().out.splitlines()[:2] == ["2027-01-31 1200 instalments", "2027-02-28 100 instalments"]

@@ -18,7 +18,7 @@ from compdesign.simulation.share_classes import class_names
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "waterfall.md").read_text(encoding="utf-8")
 COMMAND = Path(sys.executable).with_name("compdesign")
-STACK, IN_A_SCENARIO = re.findall(r"```toml\n(.*?)```", PAGE, re.S)
+STACK, HOLDINGS, IN_A_SCENARIO = re.findall(r"```toml\n(.*?)```", PAGE, re.S)
 
 
 def run(folder: Path, *arguments: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -97,3 +97,13 @@ def test_the_stack_in_a_scenario_on_the_page_is_one() -> None:
     company = Scenario.parse(data).company
     assert company.has_stack and class_names(company) == ("Series A", "Series B")
     assert (company.capitalization.preference, company.capitalization.fully_diluted) == (8_000_000, 13_900_000)
+
+
+def test_the_holdings_of_the_page_add_a_table_by_holder(folder: Path) -> None:
+    """Of 4M Series A shares 1M are Fund A's: a quarter of $9.55M at $50M."""
+    currency, holdings = HOLDINGS.split("\n\n", 1)
+    (folder / "stack.toml").write_text(f"{currency}\n{STACK}\n{holdings}", encoding="utf-8")
+    out = run(folder, "stack.toml", "--exit", "50M", "--csv", "exits").stdout
+    assert re.search(r"Fund A +\$2,387,500\n", out) and re.search(r"Series A: holders not listed +\$7,162,500\n", out)
+    held = pd.read_csv(folder / "exits" / "holders.csv")
+    assert held.drop(columns=["exit_value"]).sum(axis=1).tolist() == pytest.approx([50e6])

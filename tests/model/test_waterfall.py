@@ -43,7 +43,7 @@ def random_stack(seed: int, classes: int = 5, convertibles: bool = False) -> Sta
         papers = (
             Convertible("safe", 5e5, cap=chance.choice([5e6, 2e7]), basis=chance.choice(["post-money", "pre-money"])),
             Convertible("discount", 4e5, discount=0.2),
-            Convertible("both", 3e5, cap=1e7, discount=0.15),
+            Convertible("both", 3e5, cap=1e7, discount=0.15, discount_at_exit=chance.choice([False, True])),
             Convertible("note", 6e5, cap=8e6, basis="pre-money", rank=0, repaid=1.5),
             Convertible("mfn", 2e5, most_favoured=True),
         )
@@ -185,27 +185,38 @@ def test_a_holder_that_must_convert_or_be_repaid_does() -> None:
     assert paid == {"greater": [1e6, 2e6], "repaid": [1e6, 1e6], "converts": [0.5e6, 2e6]}
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(80))
 def test_a_post_money_cap_counts_those_who_convert_and_nobody_would_choose_otherwise(seed: int) -> None:
-    """The YC clause, word by word, for the choices that were made; then each holder's choice is changed and pays no more."""
+    """The YC clause, word by word, for the choices that were made; then each holder's choice is changed and pays no more. Who converts
+    shares what is left: a capped SAFE its part of all of it, who converts at a discount the worth of its shares, the rest by shares.
+    """
     chance = Random(seed)
     preferred = tuple(Preferred(f"P{n}", chance.randint(1, 40) * 1e5, chance.randint(1, 200) * 1e5) for n in range(chance.randint(0, 3)))
+    terms: tuple[dict[str, object], ...] = ({}, {"discount": 0.2}, {"discount": 0.25, "discount_at_exit": True})
     papers = tuple(
-        Convertible(f"S{n}", chance.randint(2, 20) * 1e5, cap=chance.choice([8e6, 2e7, 5e7])) for n in range(chance.randint(1, 3))
+        Convertible(f"S{n}", chance.randint(2, 20) * 1e5, cap=chance.choice([8e6, 2e7, 5e7]), **chance.choice(terms))
+        for n in range(chance.randint(1, 3))
     )
+    if chance.random() < 0.4:
+        papers += (Convertible("D", 6e5, discount=0.2),)
     stack = Stack(6e6, preferred, (OptionTranche("O", 5e5, 0.0),), papers)
+    ways = {each.name: ["keep", "cap"] for each in preferred}
+    ways |= {
+        each.name: ["keep", *(["cap"] if each.cap else []), *(["discount"] if each.discount_at_exit or not each.cap else [])]
+        for each in papers
+    }
 
-    def paid(amount: float, converts: dict[str, bool]) -> dict[str, float]:
-        kept = {each.name: each.invested for each in preferred if not converts[each.name]}
-        kept |= {each.name: each.amount for each in papers if not converts[each.name]}
-        shares = {"common": 6e6, "O": 5e5} | {each.name: each.shares for each in preferred if converts[each.name]}
-        owned = {each.name: each.amount / each.cap for each in papers if converts[each.name] and each.cap}
-        capitalization = sum(shares.values()) / (1 - sum(owned.values()))
-        shares |= {name: part * capitalization for name, part in owned.items()}
+    def paid(amount: float, choices: dict[str, str]) -> dict[str, float]:
+        kept = {each.name: each.invested for each in preferred if choices[each.name] == "keep"}
+        kept |= {each.name: each.amount for each in papers if choices[each.name] == "keep"}
+        shares = {"common": 6e6, "O": 5e5} | {each.name: each.shares for each in preferred if choices[each.name] == "cap"}
         left = max(amount - sum(kept.values()), 0.0)
-        return kept | {name: left * count / sum(shares.values()) for name, count in shares.items()}
+        fixed = {each.name: each.amount / (1 - each.discount) for each in papers if choices[each.name] == "discount"}
+        owned = {each.name: left * each.amount / each.cap for each in papers if choices[each.name] == "cap" and each.cap}
+        rest = left - sum(fixed.values()) - sum(owned.values())
+        return kept | fixed | owned | {name: rest * count / sum(shares.values()) for name, count in shares.items()}
 
-    debts = sum(each.invested for each in preferred) + sum(each.amount for each in papers)
+    debts = sum(each.invested for each in preferred) + sum(each.amount for each in papers) * 1.4
     exits = debts * np.geomspace(1.05, 60, 30)
     result = proceeds(stack, exits)
     holders, told, steps = result.by_holder(), 0, claims_of(stack).steps
@@ -213,14 +224,17 @@ def test_a_post_money_cap_counts_those_who_convert_and_nobody_would_choose_other
     names = [each.name for each in (*preferred, *papers)]
     decided = np.concatenate([result.converted, result.convertibles_converted])
     for path, amount in enumerate(exits):
-        converts = dict(zip(names, decided[:, path].tolist(), strict=True))
-        expected = paid(amount, converts)
-        gains = [paid(amount, converts | {name: not converts[name]})[name] - expected[name] for name in names]
-        if any(abs(holders[name][path] - each) > 0.01 for name, each in expected.items()):
+        choices = {name: "cap" if mark else "keep" for name, mark in zip(names, decided[:, path], strict=True)}
+        choices |= {name: "discount" for name in names if choices[name] == "keep" and "discount" in ways[name]}
+        expected = paid(amount, choices)
+        if expected["common"] < 0 or any(abs(holders[name][path] - each) > 0.01 for name, each in expected.items()):
             assert result.common_price[path] in steps.prices[:, 0]  # where the clause read literally has no answer
             continue
         told += 1
-        assert max(gains) <= 0.01
+        for name in names:
+            for way in ways[name]:
+                other = paid(amount, choices | {name: way})
+                assert other["common"] < 0 or other[name] <= expected[name] + 0.01, (name, way, amount)
     assert told >= 20
 
 
@@ -234,6 +248,13 @@ def test_mfn_takes_the_lowest_later_cap_and_no_earlier_one() -> None:
     paid = proceeds(Stack(1e6, convertibles=papers), 1e8).by_holder()
     assert paid["mfn"][0] == pytest.approx(paid["y"][0]) and paid["mfn"][0] > paid["x"][0]
     assert paid["early"][0] == pytest.approx(1e8 * 0.05)  # 100,000 of 2 million, as everybody converts
+
+
+def test_mfn_takes_the_terms_whole() -> None:
+    """With them that the discount holds at an exit: $100,000 at 20 % off are $125,000 where the cap is worth less."""
+    better = Convertible("later", 1e5, cap=5e6, discount=0.2, discount_at_exit=True)
+    paid = proceeds(Stack(1e6, convertibles=(Convertible("mfn", 1e5, most_favoured=True), better)), 2e6).by_holder()
+    assert paid["mfn"][0] == paid["later"][0] == pytest.approx(125e3)
 
 
 def test_a_post_money_cap_owns_its_share_of_everything_and_a_pre_money_cap_of_the_rest() -> None:
