@@ -15,8 +15,6 @@ BASIS_POINTS = 10_000
 
 FloatArray: TypeAlias = NDArray[np.floating[Any]]
 """float64 unless said otherwise, axes stated where used."""
-BehaviourArray: TypeAlias = NDArray[np.float32]
-"""float32: behaviour (hazards, speeds) carries no money, so half the precision buys twice the speed."""
 IntArray: TypeAlias = NDArray[np.signedinteger[Any]]
 BoolArray: TypeAlias = NDArray[np.bool_]
 PerPath: TypeAlias = Any
@@ -26,11 +24,6 @@ PerPath: TypeAlias = Any
 def at_paths(value: PerPath, paths: IntArray) -> PerPath:
     """The values of a per-path quantity on the chosen paths: float stays float, array[path] is indexed."""
     return value[paths] if isinstance(value, np.ndarray) else value
-
-
-def places(chosen: BoolArray | FloatArray) -> IntArray:
-    """Where a one-dimensional array is not 0: np.flatnonzero without its cost on short arrays."""
-    return chosen.nonzero()[0]
 
 
 def summed(group: IntArray, amounts: FloatArray | IntArray, groups: int) -> FloatArray:

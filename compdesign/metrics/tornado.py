@@ -8,9 +8,7 @@ from scipy.stats import rankdata
 from compdesign.metrics.catalog import Metric
 from compdesign.metrics.estimates import NOISE
 from compdesign.quantities import FloatArray
-from compdesign.simulation.result import KEPT, SimulationResult
-
-FIFTH = 0.2
+from compdesign.simulation.result import KEPT, Fifths, SimulationResult
 
 
 @dataclass(frozen=True)
@@ -40,14 +38,12 @@ def tornado(result: SimulationResult, variable: str, structure: int, against_fir
     values = result.kept[structure, KEPT.index(variable)]
     if against_first:
         values = values - result.kept[0, KEPT.index(variable)]
-    bars = [_bar(name, drawn, values) for name, drawn in result.inputs.items()]
+    bars = [_bar(name, drawn, result.fifths[name], values) for name, drawn in result.inputs.items()]
     return sorted(bars, key=lambda bar: -bar.span)
 
 
-def _bar(name: str, drawn: FloatArray, values: FloatArray) -> Bar:
-    order = np.argsort(drawn, kind="stable")
-    fifth = max(int(len(order) * FIFTH), 1)
-    lowest, highest = order[:fifth], order[-fifth:]
+def _bar(name: str, drawn: FloatArray, fifths: Fifths, values: FloatArray) -> Bar:
+    lowest, highest = fifths
     constant = np.ptp(drawn) == 0 or np.ptp(values) == 0
     correlation = 0.0 if constant else float(np.corrcoef(rankdata(drawn), rankdata(values))[0, 1])
     return Bar(
@@ -92,9 +88,11 @@ def _ratio_difference(result: SimulationResult, metric: Metric, structure: int) 
 
 
 def _depends(result: SimulationResult, values: FloatArray, smallest: float) -> str | None:
-    bars = sorted((_bar(name, drawn, values) for name, drawn in result.inputs.items()), key=lambda bar: -bar.span)
-    for bar in bars:
-        beyond = abs(bar.low) > max(NOISE * bar.low_se, smallest) and abs(bar.high) > max(NOISE * bar.high_se, smallest)
-        if bar.low * bar.high < 0 and beyond:
-            return bar.input
-    return None
+    """Means and errors of the values on the two fifths of each input: the widest that turn the sign."""
+    found: dict[str, float] = {}
+    for name, (lowest, highest) in result.fifths.items():
+        low, high = values[lowest], values[highest]
+        one, other = float(low.mean()), float(high.mean())
+        if one * other < 0 and abs(one) > max(NOISE * _error(low), smallest) and abs(other) > max(NOISE * _error(high), smallest):
+            found[name] = abs(one - other)
+    return max(found, key=lambda name: found[name], default=None)

@@ -4,8 +4,6 @@ import numpy as np
 
 from compdesign.quantities import PerPath
 
-MINIMUM_PRICE = 0.01
-"""$ per share: the least by which an amount is divided, since a share is not issued below a cent."""
 LARGEST_POOL_SHARE = 0.95
 """A target that asks for this share of the fully diluted shares before the money, or more, is not served."""
 
@@ -38,8 +36,3 @@ def pool_increase(pool: PerPath, fully_diluted: PerPath, target: PerPath, money_
     share = np.where(served, share, 0.0)
     increase = np.floor((share * fully_diluted - pool) / (1 - share))
     return np.where(served, np.maximum(increase, 0.0), 0.0)[()]
-
-
-def round_shares(amount: PerPath, price: PerPath) -> PerPath:
-    """Whole new shares for `amount` $ at `price` $ per share, at least MINIMUM_PRICE; rounded down. NaN gives NaN."""
-    return np.floor(amount / np.maximum(price, MINIMUM_PRICE))

@@ -1,11 +1,8 @@
-"""Screening until a pass and offering until an acceptance; every argument is a float or float64[path]."""
+"""Who passes the screen and who accepts; every argument is a float or float64[path]."""
 
 import numpy as np
 
 from compdesign.quantities import FloatArray, PerPath
-
-MOST_TRIALS = 1e12
-"""Trials reported for a success that never comes; finite, and still whole in float64 after a thousand additions."""
 
 
 def pass_probability(prior: PerPath, sensitivity: PerPath, specificity: PerPath) -> PerPath:
@@ -16,20 +13,6 @@ def pass_probability(prior: PerPath, sensitivity: PerPath, specificity: PerPath)
 def posterior(prior: PerPath, sensitivity: PerPath, specificity: PerPath) -> PerPath:
     """P(production-minded | pass), Bayes; the prior where nobody can pass."""
     return accepted_mix(prior, sensitivity, 1 - specificity)
-
-
-def geometric(u: PerPath, p: PerPath) -> PerPath:
-    """Trials up to and with the first success, by inversion: 1 + floor(ln(1 - u) / ln(1 - p)), a whole float.
-
-    u: uniform in [0, 1). p: probability of success of each trial. 1 where, and only where, u < p; MOST_TRIALS where p
-    is 0 or the count would be larger. NaN gives NaN.
-    """
-    if isinstance(p, float) and 0 < p < 1:  # the plain number nearly every scenario gives, without the cost of the guards
-        trials = np.clip(1 + np.floor(np.log1p(-u) / np.log1p(-p)), 1.0, MOST_TRIALS)
-        return np.where(u < p, 1.0, trials)[()]
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        trials = np.minimum(1 + np.floor(np.log1p(-u) / np.log1p(-p)), MOST_TRIALS)
-    return np.select([np.less_equal(p, 0), np.less(u, p)], [MOST_TRIALS, 1.0], trials)[()]
 
 
 def acceptance_probability(ce: PerPath, ce_outside: PerPath, intercept: PerPath, slope: PerPath) -> PerPath:

@@ -5,8 +5,6 @@ from datetime import date
 from fractions import Fraction
 from itertools import accumulate
 
-import numpy as np
-
 from compdesign.inputs.employer import Employer
 from compdesign.inputs.offers import Grant, Vesting
 from compdesign.inputs.packet import Packet
@@ -14,7 +12,8 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.reports import letter_words as words
 from compdesign.reports.letter_context import ExhibitB, VestingRow
 from compdesign.reports.letter_dates import spelled
-from compdesign.simulation.awards import shares_of
+from compdesign.simulation.kernel import whole_shares
+from compdesign.simulation.rules import UNITS
 from compdesign.vesting import AllocationType, Instalment, instalments, standard_terms
 from compdesign.vesting import Grant as DatedGrant
 
@@ -60,7 +59,7 @@ def dated(shares: int, schedule: Vesting, employer: Employer, start: date) -> li
 
 def granted_shares(scenario: Scenario, grant: Grant, share_value: float) -> int:
     """Whole shares of a grant: as typed, or as they would be today at the last valuation and the as-of date's count."""
-    return int(shares_of(grant.amount, grant.unit, np.array([share_value]), np.array([fully_diluted(scenario)]))[0])
+    return int(whole_shares(grant.amount, UNITS[grant.unit], share_value, fully_diluted(scenario)))
 
 
 def fully_diluted(scenario: Scenario) -> float:

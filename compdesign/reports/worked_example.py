@@ -3,20 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-
-import numpy as np
+from typing import Any
 
 from compdesign.inputs.employer import Employer
-from compdesign.inputs.offers import EveryDeployment, MarginGain, NthDeployment, Offer, Tenure
-from compdesign.model.refresh import Facts, streak
-from compdesign.quantities import MONTHS_PER_YEAR
+from compdesign.inputs.offers import EveryDeployment, NthDeployment, Offer, Tenure
 from compdesign.reports.letter_dates import months_after, spelled
 from compdesign.reports.letter_words import amount, award, count, leaves, percent, plain
-from compdesign.simulation.rules import Rule, RuleBook
+from compdesign.simulation.kernel import Career
+from compdesign.simulation.rules import RuleBook
 
 MOST_DEPLOYMENTS = 13
-ONE = np.array([0])
-"""The one person of the example, as an index into the rules' ledgers."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ class ExampleRow:
 
 def worked_example(offer: Offer, kinds: list[str], employer: Employer, start: date) -> tuple[ExampleRow, ...]:
     """The example of an offer's refresh rules, in order of time, failures included; none after the plan's end."""
-    book = RuleBook.of(offer, kinds, 1)
+    book = RuleBook.of(offer, kinds)
     events = sorted(_events(book, offer, kinds, employer), key=lambda event: event.month)
     person = _Person(offer, book, len(kinds))
     rows = [
@@ -63,47 +59,36 @@ class _Person:
     """One made-up employee under the rules of an offer."""
 
     def __init__(self, offer: Offer, book: RuleBook, kinds: int) -> None:
-        self.offer, self.book = offer, book
-        self.deployments = np.zeros((1 + kinds, 1), np.int64)
-        self.rungs = np.zeros((len(book.margins), 1), np.int64)
-        self.awarded = np.zeros((2, 1))  # shares, and cash
-        self.tenure = np.zeros(1, np.int64)
+        self.offer, self.career, self.tenure = offer, Career(book, kinds), 0
 
     def outcomes(self, event: Event) -> tuple[str, ...]:
         """What the rules make of an event, which changes what they know."""
         if event.kind is not None:
-            self.deployments[[0, 1 + event.kind]] += 1
+            self.career.deployed(event.kind)
         elif event.rung is not None:
-            self.rungs[event.rung] += 1
+            self.career.sustained(event.rung)
         elif event.tenure:
-            self.tenure[:] = event.month
+            self.tenure = event.month
         else:
             return ("Nothing is earned",)
-        facts = Facts(self.deployments, self.rungs, self.tenure)
-        said = [said for rule in self.book.rules if (said := self._outcome(rule, facts, event))]
+        said = [said for index in range(len(self.offer.refresh)) if (said := self._outcome(index, event))]
         return tuple(said) or ("Nothing yet: it counts toward the next award",)
 
-    def _outcome(self, rule: Rule, facts: Facts, event: Event) -> str:
-        time, year, typed = np.array([float(event.month)]), np.array([event.month // MONTHS_PER_YEAR]), rule.typed
-        rise = rule.rise(facts, ONE)
-        if rise[0] <= 0:
+    def _outcome(self, index: int, event: Event) -> str:
+        typed = self.offer.refresh[index]
+        future = typed.mode == "future" and typed.instrument != "cash"
+        refused = future and event.refused
+        rise, due, cooling = self.career.look(index, event.month, self.tenure, refused)
+        if rise <= 0:
             return ""
-        left = rule.left(ONE, year, self.offer, self.awarded[int(rule.is_cash)])
-        due = rule.due(ONE, rise, time, left)
-        if due[0] <= 0:
-            reason = "a cooldown runs" if time[0] < rule.ledger.cooldown_until[0] else "a cap is reached"
-            return f"“{typed.name}”: nothing, {reason}"
-        rule.ledger.cooldown_until[ONE] = time + typed.cooldown_months
-        future = typed.mode == "future" and not rule.is_cash
-        if future and event.refused:
-            return f"“{typed.name}”: {amount(due[0], typed.unit)} recommended; the Board declines, so nothing is granted"
-        rule.ledger.book(ONE, year, due)
-        if typed.unit == "shares" or rule.is_cash:
-            self.awarded[int(rule.is_cash)] += due
-        full = typed.award * (1 if typed.cooldown_months > 0 else rise[0])
-        cut = ", cut to the cap" if due[0] < full else ""
+        if due <= 0:
+            return f"“{typed.name}”: nothing, {'a cooldown runs' if cooling else 'a cap is reached'}"
+        if refused:
+            return f"“{typed.name}”: {amount(due, typed.unit)} recommended; the Board declines, so nothing is granted"
+        full = typed.award * (1 if typed.cooldown_months > 0 else rise)
+        cut = ", cut to the cap" if due < full else ""
         verb = "recommended, and granted by the Board" if future else "earned"
-        return f"“{typed.name}”: {award(due[0], typed)} {verb}{cut}"
+        return f"“{typed.name}”: {award(due, typed)} {verb}{cut}"
 
 
 def _events(book: RuleBook, offer: Offer, kinds: list[str], employer: Employer) -> Iterator[Event]:
@@ -127,15 +112,14 @@ def _events(book: RuleBook, offer: Offer, kinds: list[str], employer: Employer) 
         yield Event(months, f"{count(months, 'month')} of employment are complete", tenure=True)
 
 
-def _measures(index: int, trigger: MarginGain) -> Iterator[Event]:
+def _measures(index: int, trigger: dict[str, Any]) -> Iterator[Event]:
     """Monthly measures after the first certification: a gain that fails in its last month, then one that lasts."""
-    x, k = trigger.margin_gain_bps, trigger.sustained_months
-    measures = [x] * (k - 1) + [x / 2] + [x] * k
-    run = np.zeros(1, np.int64)
-    for month, measure in enumerate(measures):
-        before, run = run, streak(run, np.array([measure >= x]))
-        if run[0] >= k:
+    x, k = trigger["level"], trigger["months"]
+    run = 0
+    for month, measure in enumerate([x] * (k - 1) + [x / 2] + [x] * k):
+        before, run = run, run + 1 if measure >= x else 0
+        if run >= k:
             yield Event(5 + month, f"The Measured Gain has been at least {count(x, 'basis point')} for {count(k, 'month')}", rung=index)
-        elif run[0] == 0:
-            after = f" after {count(int(before[0]), 'month')} at or above {plain(x)}" if before[0] else ""
+        elif run == 0:
+            after = f" after {count(before, 'month')} at or above {plain(x)}" if before else ""
             yield Event(5 + month, f"The Measured Gain is {count(x / 2, 'basis point')}{after}: the count of months restarts")

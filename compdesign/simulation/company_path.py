@@ -1,13 +1,13 @@
 """The company's course that no structure changes: revenue, expense, multiple, exit; made once for a block of paths."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.valuation import multiple, multiple_step
 from compdesign.quantities import DAYS_PER_MONTH, FloatArray, IntArray, PerPath
-from compdesign.simulation.streams import Streams
+from compdesign.simulation.streams import Repeated, Streams
 
 NEVER = 1 << 30
 
@@ -30,14 +30,19 @@ class CompanyPath:
     exit_fees: FloatArray
     closes: FloatArray
 
+    def repeated(self, times: int) -> "CompanyPath":
+        """The same paths time after time in a row."""
+        return CompanyPath(**{each.name: np.tile(getattr(self, each.name), times) for each in fields(self)})
 
-def company_path(scenario: Scenario, streams: Streams, paths: slice) -> CompanyPath:
+
+def company_path(scenario: Scenario, streams: Streams | Repeated, paths: slice) -> CompanyPath:
     """Draw the company's course for the chosen paths of a block."""
     company, months = scenario.company, scenario.months
     count = len(range(*paths.indices(streams.width)))
     time = np.arange(months + 1)[:, None] / 12
-    revenue = np.broadcast_to(recurring_revenue(scenario), (months + 1, count))
-    expense = np.broadcast_to(company.operating_expense * yearly_factor(company.operating_expense_growth) ** time[:-1], (months, count))
+    revenue, expense = np.empty((months + 1, count)), np.empty((months, count))
+    revenue[:] = recurring_revenue(scenario)
+    expense[:] = company.operating_expense * yearly_factor(company.operating_expense_growth) ** time[:-1]
     exit_month, exit_factor, exit_fees = _exit(scenario, streams, paths)
     closes = np.array([streams.uniform("financing", i)[paths] < each.probability for i, each in enumerate(company.financing)])
     multiples = _multiples(scenario, streams, paths, count)
@@ -57,7 +62,7 @@ def yearly_factor(growth: PerPath) -> PerPath:
     return np.maximum(1 + growth, 0)
 
 
-def _multiples(scenario: Scenario, streams: Streams, paths: slice, count: int) -> FloatArray:
+def _multiples(scenario: Scenario, streams: Streams | Repeated, paths: slice, count: int) -> FloatArray:
     valuation = scenario.company.valuation
     long_run = valuation.multiple if valuation.long_run_multiple is None else valuation.long_run_multiple
     rows = np.empty((scenario.months + 1, count))
@@ -69,7 +74,7 @@ def _multiples(scenario: Scenario, streams: Streams, paths: slice, count: int) -
     return rows
 
 
-def _exit(scenario: Scenario, streams: Streams, paths: slice) -> tuple[IntArray, FloatArray, FloatArray]:
+def _exit(scenario: Scenario, streams: Streams | Repeated, paths: slice) -> tuple[IntArray, FloatArray, FloatArray]:
     exit_ = scenario.company.exit
     threshold = streams.exponential("exit")[paths]
     if not np.any(exit_.annual_hazard):

@@ -1,7 +1,8 @@
 """From a scenario with distributions to one with numbers: each uncertain input becomes an array over the paths."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from pydantic import BaseModel
@@ -19,10 +20,10 @@ def uncertain_inputs(model: BaseModel) -> dict[str, Distribution]:
 
 
 def _leaves(model: BaseModel, prefix: str) -> Iterator[tuple[str, Any, Bounds | None]]:
-    for key, field in type(model).model_fields.items():
+    for key, bounds in _fields(type(model)):
         value = getattr(model, key)
         if isinstance(value, Distribution) or not isinstance(value, BaseModel | tuple | list):
-            yield f"{prefix}{key}", value, bounds_of(field)
+            yield f"{prefix}{key}", value, bounds
         elif isinstance(value, BaseModel):
             yield from _leaves(value, f"{prefix}{key}.")
         else:
@@ -61,7 +62,7 @@ def with_value(model: M, name: str, value: Any) -> M:
 def mapped(model: M, change: Callable[[str, Any, Bounds | None], Any], prefix: str = "") -> M:
     """A copy of a model tree with change(dotted name, value, bounds) applied to its leaves; unchanged parts are shared."""
     update: dict[str, Any] = {}
-    for key, field in type(model).model_fields.items():
+    for key, bounds in _fields(type(model)):
         old = getattr(model, key)
         new: Any
         if isinstance(old, tuple | list) and any(isinstance(item, BaseModel) for item in old):
@@ -70,10 +71,16 @@ def mapped(model: M, change: Callable[[str, Any, Bounds | None], Any], prefix: s
         elif isinstance(old, BaseModel) and not isinstance(old, Distribution):
             new = mapped(old, change, f"{prefix}{key}.")
         else:
-            new = change(f"{prefix}{key}", old, bounds_of(field))
+            new = change(f"{prefix}{key}", old, bounds)
         if new is not old:
             update[key] = new
     return model.model_copy(update=update) if update else model
+
+
+@lru_cache
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, Bounds | None], ...]:
+    """Names of a model's fields and their bounds."""
+    return tuple((key, bounds_of(field)) for key, field in model.model_fields.items())
 
 
 def percentile(value: Distribution, bounds: Bounds | None, u: float) -> float:
@@ -113,13 +120,23 @@ def side_by_side(models: list[M], draw: Callable[[str], FloatArray], paths: int)
     """Scenarios that differ in plain numbers or distributions only, as one: float64[model x path] where they differ or are
     drawn. draw gives uniforms of one scenario, float64[path].
     """
-    resolved = [resolve(model, draw) for model in models]
-    leaves = [{name: value for name, value, _ in _leaves(model, "")} for model in resolved]
+    if len(models) == 1:
+        return resolve(models[0], draw)
 
-    def joined(name: str, value: Any, _: Bounds | None) -> Any:
-        values = [each.get(name, value) for each in leaves]  # an empty list is no leaf
-        if not any(isinstance(each, np.ndarray) for each in values) and all(each == value for each in values):
-            return value
-        return np.concatenate([np.broadcast_to(each, paths) for each in values])
+    def joined(nodes: list[Any], name: str, bounds: Bounds | None) -> Any:
+        """One value for all. What they share is drawn once; only what differs is looked at part by part."""
+        first = nodes[0]
+        if isinstance(first, BaseModel) and not isinstance(first, Distribution):
+            update = {
+                key: joined([getattr(node, key) for node in nodes], f"{name}.{key}" if name else key, inner)
+                for key, inner in _fields(type(first))
+            }
+            return first.model_copy(update={key: value for key, value in update.items() if value is not getattr(first, key)})
+        if isinstance(first, tuple | list) and any(isinstance(item, BaseModel) for item in first):
+            return type(first)(joined([node[at] for node in nodes], f"{name}[{at}]", None) for at in range(len(first)))
+        if all(node is first or node == first for node in nodes):
+            return np.tile(quantile(first, bounds, draw(name)), len(nodes)) if isinstance(first, Distribution) else first
+        values = [quantile(node, bounds, draw(name)) if isinstance(node, Distribution) else node for node in nodes]
+        return np.concatenate([np.broadcast_to(value, paths) for value in values])
 
-    return mapped(resolved[0], joined) if len(models) > 1 else resolved[0]
+    return cast(M, joined(list(models), "", None))

@@ -35,6 +35,19 @@ def path_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str,
     }
 
 
+def scan_values(scenario: Scenario, outcome: Outcome) -> dict[str, FloatArray]:
+    """The few variables that a scan over variants of a scenario is read by, float64[path]: those of the objective and of the views at
+    equal terms. scenario: resolved, on the same paths as the outcome.
+    """
+    return {
+        "runway": outcome.runway,
+        "closing_cash": outcome.cash[-1],
+        "filled_months": outcome.filled_months,
+        "qualifying": outcome.qualifying,
+        "present_cost": outcome.present_pay + equity_value(scenario, outcome),
+    }
+
+
 def company_values(scenario: Scenario, outcome: Outcome) -> dict[str, FloatArray]:
     """Runway, cash-out, GA, burn and margin."""
     months, cash_out = scenario.months, outcome.end == CASH_OUT

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from math import fsum
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,9 @@ KEPT = (
     "equity_value",
     "closing_cash",
 )
+FIFTH = 0.2
+Fifths: TypeAlias = tuple[IntArray, IntArray]
+"""Paths on which an input is lowest, and on which it is highest."""
 BINS_A_MONTH = 100
 NEVER_BIN = 120 * BINS_A_MONTH
 """Last bin of the time to first production: longer than 120 months, or never."""
@@ -65,7 +69,8 @@ class SimulationResult:
 
     structures: names. variables: common to all structures, in order. sums[structure, variable, group], sizes[group]: sums
     and numbers of paths of each group. squares, apart, furthest[structure, variable]: see BlockSummary. runway[structure, path]: float32, inf where cash lasted. kept[structure,
-    headline, path], inputs[input, path]: the first paths one by one, inputs as values. offers: what candidates make of it.
+    headline, path], inputs[input, path]: the first paths one by one, inputs as values; fifths: per input those on which it is lowest,
+    and highest. offers: what candidates make of it.
     """
 
     scenario: Scenario
@@ -80,6 +85,7 @@ class SimulationResult:
     runway: FloatArray
     kept: FloatArray
     inputs: dict[str, FloatArray]
+    fifths: dict[str, Fifths]
     first_production: IntArray
     offers: tuple[OfferValue, ...]
 
@@ -134,7 +140,7 @@ def summarise(
         apart=(difference**2).sum(axis=2),
         furthest=np.abs(difference).max(axis=2),
         runway=np.stack([each["runway"] for each in values]).astype(np.float32),
-        kept=np.stack([np.stack([each[name][:kept] for name in KEPT]) for each in values]),
+        kept=np.stack([np.stack([each.get(name, np.zeros(paths))[:kept] for name in KEPT]) for each in values]),
         inputs=inputs[:, :kept],
         first_production=production,
     )
@@ -145,6 +151,7 @@ def joined(scenario: Scenario, summaries: list[BlockSummary], inputs: list[str],
     ordered = sorted(summaries, key=lambda each: each.block)
     names = ordered[0].variables
     sizes = np.concatenate([each.sizes for each in ordered])
+    drawn = dict(zip(inputs, np.concatenate([each.inputs for each in ordered], axis=1), strict=True))
     result = SimulationResult(
         scenario=scenario,
         structures=tuple(offer.name for offer in scenario.offers),
@@ -157,7 +164,8 @@ def joined(scenario: Scenario, summaries: list[BlockSummary], inputs: list[str],
         furthest=np.max([each.furthest for each in ordered], axis=0),
         runway=np.concatenate([each.runway for each in ordered], axis=1),
         kept=np.concatenate([each.kept for each in ordered], axis=2),
-        inputs=dict(zip(inputs, np.concatenate([each.inputs for each in ordered], axis=1), strict=True)),
+        inputs=drawn,
+        fifths={name: _fifths(values) for name, values in drawn.items()},
         first_production=np.sum([each.first_production for each in ordered], axis=0),
         offers=offers,
     )
@@ -165,6 +173,12 @@ def joined(scenario: Scenario, summaries: list[BlockSummary], inputs: list[str],
         if isinstance(array := getattr(result, field.name), np.ndarray):
             array.flags.writeable = False
     return result
+
+
+def _fifths(drawn: FloatArray) -> Fifths:
+    order = np.argsort(drawn, kind="stable")
+    fifth = max(int(len(order) * FIFTH), 1)
+    return order[:fifth], order[-fifth:]
 
 
 def _exact(blocks: list[FloatArray]) -> FloatArray:

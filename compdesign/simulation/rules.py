@@ -1,157 +1,91 @@
-"""From the refresh rules as typed to the arrays and functions the engine evaluates each month."""
+"""From refresh rules as typed to what the kernel evaluates: each trigger a short program, run by `kernel_rules.fired`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from typing import Any
 
 import numpy as np
 
 from compdesign.inputs.offers import AllOf, AnyOf, EveryDeployment, MarginGain, NthDeployment, Offer, RefreshRule, Tenure, Trigger
-from compdesign.model.refresh import Facts, all_of, any_of, award_due, every, once
-from compdesign.quantities import FloatArray, IntArray, PerPath
+from compdesign.quantities import DAYS_PER_MONTH
 
 OPTIONS = ("iso", "nso")
-
-Count = Callable[[Facts], IntArray]
-
-
-@dataclass
-class Ledger:
-    """What one rule has done for each person so far; axis ``hire``, cleared when the seat changes hands."""
-
-    looked: IntArray
-    cooldown_until: FloatArray
-    awarded: FloatArray
-    year: IntArray
-    awarded_in_year: FloatArray
-    reserve: FloatArray
-
-    @classmethod
-    def empty(cls, hires: int) -> "Ledger":
-        return cls(
-            looked=np.zeros(hires, np.int64),
-            cooldown_until=np.full(hires, -np.inf),
-            awarded=np.zeros(hires),
-            year=np.zeros(hires, np.int64),
-            awarded_in_year=np.zeros(hires),
-            reserve=np.zeros(hires),
-        )
-
-    def clear(self, who: IntArray) -> None:
-        self.looked[who] = 0
-        self.cooldown_until[who] = -np.inf
-        self.awarded[who] = 0
-        self.year[who] = 0
-        self.awarded_in_year[who] = 0
-        self.reserve[who] = 0
-
-    def left(self, rule: RefreshRule, who: IntArray | slice, year: IntArray) -> PerPath:
-        """What the caps of the rule still allow each of `who` in this year of tenure, in the unit of the award."""
-        total = np.inf if rule.cap is None else rule.cap - self.awarded[who]
-        if rule.cap_per_year is None:
-            return total
-        return np.minimum(total, rule.cap_per_year - np.where(self.year[who] == year, self.awarded_in_year[who], 0.0))
-
-    def book(self, who: IntArray, year: IntArray, amount: FloatArray) -> None:
-        self.awarded[who] += amount
-        self.awarded_in_year[who] = np.where(self.year[who] == year, self.awarded_in_year[who], 0.0) + amount
-        self.year[who] = year
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A refresh rule ready to run. index: its place in the offer. margins: its margin triggers' places in Facts.rungs."""
-
-    index: int
-    typed: RefreshRule
-    count: Count
-    margins: tuple[int, ...]
-    ledger: Ledger
-
-    @property
-    def is_option(self) -> bool:
-        return self.typed.instrument in OPTIONS
-
-    @property
-    def is_cash(self) -> bool:
-        return self.typed.instrument == "cash"
-
-    @property
-    def is_upfront(self) -> bool:
-        return self.typed.mode == "upfront" and not self.is_cash
-
-    def rise(self, facts: Facts, who: IntArray) -> IntArray:
-        """Times the trigger has fired, int[who], since the rule last looked at each of `who`; it has looked now."""
-        count = self.count(facts)
-        risen = count - self.ledger.looked[who]
-        if (risen > 0).any():
-            self.ledger.looked[who] = np.maximum(count, self.ledger.looked[who])
-        return risen
-
-    def person_cap(self, offer: Offer) -> float | None:
-        """What all rules together may award one person in the kind this rule awards: shares, or cash; None without a cap."""
-        if self.is_cash:
-            return offer.refresh_cap_dollars
-        return offer.refresh_cap_shares if self.typed.unit == "shares" else None
-
-    def left(self, who: IntArray | slice, year: IntArray, offer: Offer, awarded: FloatArray) -> PerPath:
-        """What every cap still allows each of `who`, in the unit of the award. awarded: float[who], by all rules of the offer
-        together so far, in the kind (shares or cash) this rule awards.
-        """
-        left, cap = self.ledger.left(self.typed, who, year), self.person_cap(offer)
-        return left if cap is None else np.minimum(left, cap - awarded)
-
-    def due(self, who: IntArray, rise: IntArray, time: FloatArray, left: PerPath) -> FloatArray:
-        """Amount that a trigger which fired `rise` more times at `time` earns each of `who`: none during a cooldown."""
-        rise = np.where(time < self.ledger.cooldown_until[who], 0, rise)
-        return award_due(rise, self.typed.award, self.typed.cooldown_months > 0, left)
+UNITS = {"shares": 0, "dollars": 1, "percent": 2}
+"""As kernel_state numbers them."""
+EVERY, NTH, RUNGS, TENURE_EVERY, TENURE_ONCE, ALL, ANY = range(7)
+"""As kernel_rules numbers them."""
 
 
 @dataclass
 class RuleBook:
-    """The rules of one structure, with the margin and tenure triggers found inside them."""
+    """The rules of one structure as structs of kernel_state. program: the triggers of all rules, each in postfix order: the parts of
+    a combination come before it. margins: the margin triggers found in them. tenures: whether a rule looks at tenure.
+    """
 
-    rules: list[Rule] = field(default_factory=list)
-    margins: list[MarginGain] = field(default_factory=list)
-    tenures: list[Tenure] = field(default_factory=list)
+    kinds: list[str]
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    program: list[dict[str, int]] = field(default_factory=list)
+    margins: list[dict[str, Any]] = field(default_factory=list)
+    tenures: bool = False
 
     @classmethod
-    def of(cls, offer: Offer, kinds: list[str], hires: int) -> "RuleBook":
-        book = cls()
-        for index, typed in enumerate(offer.refresh):
-            first = len(book.margins)
-            count = book._count(typed.trigger, kinds)
-            book.rules.append(Rule(index, typed, count, tuple(range(first, len(book.margins))), Ledger.empty(hires)))
+    def of(cls, offer: Offer, kinds: list[str]) -> "RuleBook":
+        """The rules of an offer. kinds: names of the scenario's kinds of deployment, in order."""
+        book = cls(kinds)
+        for typed in offer.refresh:
+            program, margins = len(book.program), len(book.margins)
+            book._add(typed.trigger)
+            book.rules.append(
+                _rule(typed, offer)
+                | {"program": program, "program_end": len(book.program)}
+                | {"watches_margin": len(book.margins) > margins, "first_margin": margins == 0 < len(book.margins)}
+            )
         return book
 
-    def _count(self, trigger: Trigger, kinds: list[str]) -> Count:
+    def _add(self, trigger: Trigger) -> None:
         match trigger:
             case EveryDeployment():
-                row, k = _row(trigger.kind, kinds), trigger.every_deployments
-                return lambda facts: every(facts.deployments[row], k)
+                self._step(EVERY, self._count(trigger.kind), trigger.every_deployments)
             case NthDeployment():
-                row, n = _row(trigger.kind, kinds), trigger.nth_deployment
-                return lambda facts: once(facts.deployments[row], n)
+                self._step(NTH, self._count(trigger.kind), trigger.nth_deployment)
             case MarginGain():
-                self.margins.append(trigger)
-                index = len(self.margins) - 1
-                return lambda facts: facts.rungs[index]
+                self._step(RUNGS, len(self.margins), 0)
+                step = trigger.step_bps or trigger.margin_gain_bps
+                self.margins.append({"level": trigger.margin_gain_bps, "step": step, "months": trigger.sustained_months})
             case Tenure():
-                self.tenures.append(trigger)
-                months = trigger.tenure_months
-                return (lambda facts: every(facts.tenure, months)) if trigger.repeat else (lambda facts: once(facts.tenure, months))
-            case AllOf():
-                return partial(_combined, all_of, [self._count(part, kinds) for part in trigger.all])
-            case AnyOf():
-                return partial(_combined, any_of, [self._count(part, kinds) for part in trigger.any])
+                self.tenures = True
+                self._step(TENURE_EVERY if trigger.repeat else TENURE_ONCE, 0, trigger.tenure_months)
+            case AllOf() | AnyOf():
+                parts = trigger.all if isinstance(trigger, AllOf) else trigger.any
+                for part in parts:
+                    self._add(part)
+                self._step(ALL if isinstance(trigger, AllOf) else ANY, len(parts), 0)
             case _:
                 raise TypeError(f"no such trigger: {trigger!r}")
 
+    def _step(self, operation: int, first: int, second: int) -> None:
+        self.program.append({"operation": operation, "first": first, "second": second})
 
-def _row(kind: str | None, kinds: list[str]) -> int:
-    """Row of Facts.deployments: 0 over all kinds, then one a kind."""
-    return 0 if kind is None else 1 + kinds.index(kind)
+    def _count(self, kind: str | None) -> int:
+        """Which count of deployments: 0 over all kinds, then one a kind."""
+        return 0 if kind is None else 1 + self.kinds.index(kind)
 
 
-def _combined(combine: Callable[[list[IntArray]], IntArray], parts: list[Count], facts: Facts) -> IntArray:
-    return combine([part(facts) for part in parts])
+def _rule(typed: RefreshRule, offer: Offer) -> dict[str, Any]:
+    """The struct of a rule, its trigger apart. person_cap: what all rules together may award one person in the kind this one awards:
+    shares, or cash.
+    """
+    cash, future = typed.instrument == "cash", typed.mode == "future"
+    person_cap = offer.refresh_cap_dollars if cash else offer.refresh_cap_shares if typed.unit == "shares" else None
+    return {
+        "unit": UNITS[typed.unit],
+        "is_cash": cash,
+        "is_upfront": not future and not cash,
+        "is_future": future,
+        "is_option": typed.instrument in OPTIONS,
+        "award": typed.award,
+        "cap": np.inf if typed.cap is None else typed.cap,
+        "year_cap": np.inf if typed.cap_per_year is None else typed.cap_per_year,
+        "cooldown": typed.cooldown_months,
+        "lag": typed.approval_lag_days / DAYS_PER_MONTH if future else 0.0,
+        "person_cap": np.inf if person_cap is None else person_cap,
+    }

@@ -12,11 +12,21 @@ from compdesign.quantities import FloatArray
 from compdesign.simulation.company_path import company_path
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.parameters import resolve, side_by_side, slice_paths, uncertain_inputs, values_of
-from compdesign.simulation.path_values import first_production, path_values
+from compdesign.simulation.path_values import first_production, path_values, scan_values
 from compdesign.simulation.processes import processes
 from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationResult, first_production_bins, group_of, joined, summarise
-from compdesign.simulation.streams import RNG_BLOCK, Streams, input_stream
-from compdesign.simulation.valuation_run import VALUATION_PATHS, OfferValue, bearing_on, distinct, draw_inputs, value_offers, value_variants
+from compdesign.simulation.streams import RNG_BLOCK, Repeated, Streams, input_stream
+from compdesign.simulation.supply import shared_streams
+from compdesign.simulation.valuation_run import (
+    VALUATION_PATHS,
+    OfferValue,
+    bearing_on,
+    distinct,
+    draw_inputs,
+    shared_course,
+    value_offers,
+    value_variants,
+)
 
 MOST_HIRE_MONTHS = 5e10
 """Structures x seats x months x paths that a run may ask for: some hours of one core."""
@@ -135,7 +145,7 @@ VARIANT_BLOCK = 1 << 29
 def simulate_variants(variants: list[Scenario], paths: int) -> list[SimulationResult]:
     """Simulate scenarios that differ in plain numbers only, on the same futures, side by side: a scan costs little more than a
     run, and a structure that some of them leave as it is is simulated once for those. paths: of each, also of its valuation
-    (at most VALUATION_PATHS); offers carry no standard errors, and no path is kept.
+    (at most VALUATION_PATHS). The results hold what `scan_values` names; offers carry no standard errors, and no path is kept.
     """
     offers = value_variants(variants, min(paths, VALUATION_PATHS))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in variants]
@@ -156,9 +166,12 @@ def simulate_variants(variants: list[Scenario], paths: int) -> list[SimulationRe
 
 def _side_by_side(posed: list[Scenario], index: int, accepts: list[tuple[float, float]], paths: int) -> list[dict[str, FloatArray]]:
     """The path values of scenarios with one structure each, the index-th of all, in one go."""
-    streams = Streams(posed[0].seed, VARIANT_BLOCK, paths, repeats=len(posed))
-    together = side_by_side(posed, draw_inputs(streams, paths), paths)
+    shared = shared_streams(posed[0], VARIANT_BLOCK, paths)
+    together = side_by_side(posed, draw_inputs(shared), paths)
     [offer] = together.offers
     production, notebook = (np.repeat([accept[kind] for accept in accepts], paths) for kind in (0, 1))
-    found = path_values(together, offer, simulate_structure(together, offer, streams, (production, notebook)))
+    streams = Repeated(shared, len(posed))
+    course = shared_course(posed, together, shared)
+    outcome = simulate_structure(together, offer, streams, (production, notebook), course=course)
+    found = scan_values(together, outcome)
     return [{name: column[each * paths : (each + 1) * paths] for name, column in found.items()} for each in range(len(posed))]

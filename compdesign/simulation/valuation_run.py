@@ -6,19 +6,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from compdesign.inputs.hiring import Acceptance
+from compdesign.inputs.hiring import Acceptance, Hiring
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.competing import competing_income, competing_wealth
 from compdesign.model.screening import acceptance_probability, accepted_mix, posterior
 from compdesign.model.wealth import certainty_equivalent
 from compdesign.quantities import BoolArray, FloatArray
+from compdesign.simulation.company_path import CompanyPath, company_path
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.first_equity import HORIZON
 from compdesign.simulation.first_hires import FirstHires, first_hires
 from compdesign.simulation.hire_income import Income, first_tax_year, tax_at_horizon
 from compdesign.simulation.parameters import at_medians, side_by_side, slice_paths
-from compdesign.simulation.streams import Streams, input_stream
+from compdesign.simulation.streams import Repeated, Streams, input_stream
+from compdesign.simulation.supply import shared_streams
 
 VALUATION_BLOCK = 1 << 30
 VALUATION_PATHS = 1_024
@@ -103,11 +105,12 @@ def _lives(posed: list[Scenario], paths: int) -> list[_Life]:
     keys = [(scenario.model_dump_json(), paths) for scenario in posed]
     known = {key: _REMEMBERED[key] for key in keys if key in _REMEMBERED}
     if new := [scenario for scenario, key in zip(posed, keys, strict=True) if key not in known]:
-        streams = Streams(new[0].seed, VALUATION_BLOCK, paths, repeats=len(new))
-        resolved = side_by_side(new, draw_inputs(streams, paths), paths)
+        shared = shared_streams(new[0], VALUATION_BLOCK, paths)
+        resolved, streams = side_by_side(new, draw_inputs(shared), paths), Repeated(shared, len(new))
         outside, outside_tax = _competing(resolved, streams)
         [offer] = resolved.offers
-        hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams))
+        course = shared_course(new, resolved, shared)
+        hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams, course=course))
         for at, key in enumerate(key for key in keys if key not in known):
             window = slice(at * paths, (at + 1) * paths)
             _REMEMBERED[key] = _Life(slice_paths(resolved, window), hires.on(window), outside[window], outside_tax[window])
@@ -132,9 +135,19 @@ def bearing_on(scenario: Scenario, index: int) -> Scenario:
     return scenario.model_copy(update={"offers": (offer,), "links": links})
 
 
-def draw_inputs(streams: Streams, paths: int) -> Callable[[str], FloatArray]:
-    """Uniforms of uncertain inputs by their dotted names, on the first paths."""
-    return lambda name: streams.uniform(input_stream(name))[:paths]
+def shared_course(posed: list[Scenario], together: Scenario, streams: Streams) -> CompanyPath:
+    """The company's course in scenarios simulated side by side, made once where they pose the same company. together: all of them,
+    resolved. streams: of one.
+    """
+    alone = all(each.company is posed[0].company for each in posed)
+    if len(posed) == 1 or not alone:
+        return company_path(together, Repeated(streams, len(posed)), slice(None))
+    return company_path(slice_paths(together, slice(0, streams.width)), streams, slice(None)).repeated(len(posed))
+
+
+def draw_inputs(streams: Streams) -> Callable[[str], FloatArray]:
+    """Uniforms of uncertain inputs by their dotted names."""
+    return lambda name: streams.uniform(input_stream(name))
 
 
 def _posed(scenario: Scenario, index: int) -> Scenario:
@@ -147,7 +160,7 @@ def _posed(scenario: Scenario, index: int) -> Scenario:
     return alone.model_copy(update={"months": HORIZON, "links": links, "hiring": hiring.model_copy(update=at_once)})
 
 
-def _competing(resolved: Scenario, streams: Streams) -> tuple[FloatArray, FloatArray]:
+def _competing(resolved: Scenario, streams: Repeated) -> tuple[FloatArray, FloatArray]:
     """Wealth with the competing offer and the taxes on it, $ at month 48, float64[path]."""
     candidate, competing, r = resolved.candidate, resolved.candidate.competing, resolved.discount_rate
     terms = (
@@ -175,9 +188,8 @@ def _competing(resolved: Scenario, streams: Streams) -> tuple[FloatArray, FloatA
 def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> OfferValue:
     resolved, hires, outside, outside_tax = life.resolved, life.hires, life.outside, life.outside_tax
     path, production, taxed = hires.path, hires.production, scenario.candidate.tax is not None
-    median = at_medians(scenario)
-    share = _screened_share(median, offer)
-    links, hiring = median.links, median.hiring
+    links, hiring = at_medians(scenario.links), at_medians(scenario.hiring)
+    share = _screened_share(hiring, offer)
     net, outside_net = (hires.wealth - hires.tax, outside - outside_tax) if taxed else (hires.wealth, outside)
 
     def judged(chosen: BoolArray) -> tuple[float, ...]:
@@ -243,8 +255,8 @@ def _mean(value: FloatArray | float) -> float:
     return float(np.mean(value))
 
 
-def _screened_share(scenario: Scenario, offer: Offer) -> float:
-    screen, prior = scenario.hiring.screen, scenario.hiring.production_share
+def _screened_share(hiring: Hiring, offer: Offer) -> float:
+    screen, prior = hiring.screen, hiring.production_share
     return float(posterior(prior, screen.sensitivity, screen.specificity)) if screen and offer.screened else float(prior)
 
 

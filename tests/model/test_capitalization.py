@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from compdesign.model.capitalization import MINIMUM_PRICE, common_price, pool_increase, round_shares
+from compdesign.model.capitalization import common_price, pool_increase
 
 SHARES = st.integers(1_000, 10**9).map(float)
 
@@ -38,7 +38,6 @@ def test_without_common_the_preferred_takes_the_preference_first() -> None:
 def test_nan_is_not_hidden() -> None:
     assert np.isnan(common_price(np.nan, 10e6, 2e6, 5e6))
     assert np.isnan(pool_increase(0.0, np.nan, 0.1))
-    assert np.isnan(round_shares(np.nan, 1.0))
 
 
 @given(
@@ -103,17 +102,3 @@ def test_no_increase(pool: float, target: float, money_ratio: float, expected: f
 def test_no_increase_is_decided_path_by_path() -> None:
     increase = pool_increase(np.array([0.0, 3e6, 0.0]), 9e6, np.array([0.1, 0.1, 0.9]), np.array([0.0, 0.0, 9.0]))
     assert increase.tolist() == [1_000_000, 0, 0]
-
-
-@given(amount=st.floats(0, 1e10), price=st.floats(0, 1e4))
-def test_round_shares_are_whole_and_not_overpaid(amount: float, price: float) -> None:
-    shares = round_shares(amount, price)
-    paid = max(price, MINIMUM_PRICE)
-    assert shares == np.floor(shares)
-    assert shares * paid <= amount * (1 + 1e-12)
-    assume(shares < 1e15)
-    assert (shares + 1) * paid > amount * (1 - 1e-12)
-
-
-def test_round_shares_at_no_price() -> None:
-    assert round_shares(1_000.0, np.array([0.0, 0.001, 3.0])).tolist() == [100_000, 100_000, 333]

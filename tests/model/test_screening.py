@@ -1,4 +1,4 @@
-"""Screening and acceptance against counting people, and the geometric distribution against its definition."""
+"""Screening and acceptance against counting people."""
 
 from fractions import Fraction
 from itertools import product
@@ -7,13 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from compdesign.model.screening import (
-    MOST_TRIALS,
     acceptance_probability,
     accepted_mix,
-    geometric,
     pass_probability,
     posterior,
 )
@@ -55,33 +52,6 @@ def test_bayes_by_enumeration(prior: Fraction, sensitivity: Fraction, specificit
 def test_mix_path_by_path() -> None:
     mix = accepted_mix(np.array([0.5, 0.5, 0.2]), np.array([0.3, 0.0, 1.0]), np.array([0.1, 0.0, 1.0]))
     np.testing.assert_allclose(mix, [0.75, 0.5, 0.2])
-
-
-@given(u=st.floats(0, 1, exclude_max=True), p=st.floats(1e-9, 1, exclude_max=True))
-def test_geometric_inverts_its_distribution(u: float, p: float) -> None:
-    n = geometric(u, p)
-    assert n >= 1 and n == np.floor(n)
-    assert stats.geom.cdf(n - 1, p) <= u + 1e-12
-    assert n == MOST_TRIALS or stats.geom.cdf(n, p) >= u - 1e-12
-    assert (n == 1) == (u < p)
-
-
-@pytest.mark.parametrize("p", [0.07, 0.41, 0.9])
-def test_geometric_moments(p: float) -> None:
-    u = (np.arange(1_000_000) + 0.5) / 1_000_000
-    n = geometric(u, p)
-    assert n.mean() == pytest.approx(1 / p, rel=1e-4)
-    assert n.var() == pytest.approx((1 - p) / p**2, rel=2e-3)
-
-
-def test_geometric_at_its_ends() -> None:
-    u = np.array([0.0, 0.5, 1 - 2**-53])
-    assert geometric(u, 1.0).tolist() == [1, 1, 1]
-    assert geometric(u, 0.0).tolist() == [MOST_TRIALS] * 3
-    assert geometric(u, np.array([1.0, 1e-300, 5e-324])).tolist() == [1, MOST_TRIALS, MOST_TRIALS]
-    assert geometric(0.0, 5e-324) == 1
-    assert geometric(0.5, 0.5) == 2
-    assert np.isnan(geometric(np.array([np.nan, 0.5]), np.array([0.5, np.nan]))).all()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""Random numbers for the kernel: which stream is drawn how."""
+
+import numpy as np
+
+from compdesign.inputs.scenario import Scenario
+from compdesign.quantities import FloatArray, PerPath
+from compdesign.simulation.streams import Repeated, Streams, kept_streams
+
+STREAMS = {
+    "attempts": "uniform",
+    "fill": "normal",
+    "screening": "uniform",
+    "type": "uniform",
+    "departure": "exponential",
+    "staging": "exponential",
+    "leave": "uniform",
+    "build": "gamma",
+    "build-notebook": "gamma",
+    "review": "gamma",
+    "release": "uniform",
+    "effect": "normal",
+    "kind": "uniform",
+    "approval": "uniform",
+    "measurement": "normal32",
+}
+"""Name and kind of draw, in the order of the kernel's streams."""
+
+
+def gamma_shapes(scenario: Scenario) -> dict[str, PerPath]:
+    """Shape of each stream of gamma draws: a number, float64[path], or a distribution that has not been drawn."""
+    return {
+        "build": scenario.production.build_shape,
+        "build-notebook": scenario.notebook.build_shape,
+        "review": scenario.deployment.review_shape,
+    }
+
+
+class Supply:
+    """The draws of a row of RNG blocks. whole: the scenario over all their paths, for draws whose shape may differ by path (and is
+    the same in every repetition).
+    """
+
+    def __init__(self, streams: Streams | Repeated, whole: Scenario) -> None:
+        self.streams, self._kinds = streams, list(STREAMS.items())
+        self._shapes: dict[str, PerPath] = {
+            name: shape[: streams.period] if isinstance(shape, np.ndarray) else shape for name, shape in gamma_shapes(whole).items()
+        }
+
+    def row(self, stream: int, seat: int, ordinal: int, row: int) -> FloatArray:
+        """A row of a stream by its number, float64[path]."""
+        name, kind = self._kinds[stream]
+        return self.streams.row(name, kind, self._shapes.get(name), row, seat, ordinal)
+
+
+def shared_streams(scenario: Scenario, block: int, paths: int) -> Streams:
+    """The streams of a block that the runs of a comparison share. scenario: unresolved."""
+    return kept_streams(scenario.seed, block, paths, repr(gamma_shapes(scenario)))
