@@ -1,14 +1,11 @@
 """A capital stack as the user says it: who has a claim on an exit, with which rights."""
 
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from compdesign.errors import ScenarioError
 from compdesign.inputs.base import Model, Name, PlainMoney, Ratio, Shares, given, setting
-from compdesign.inputs.faults import problems_of
-from compdesign.inputs.toml_file import read_toml
+from compdesign.inputs.document import Document
 
 Multiple = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Rank = Annotated[int, Field(ge=0, le=100, strict=True)]
@@ -52,7 +49,7 @@ class ConvertiblePaper(Model):
     choice: Literal["greater", "repaid", "converts"] = setting("greater", "What the terms give at an exit", "choice")
 
 
-class CapitalStack(Model):
+class CapitalStack(Document):
     """Everybody with a claim on an exit. Unissued pool shares have none."""
 
     title: Name = given("Title of the stack", "text")
@@ -65,16 +62,3 @@ class CapitalStack(Model):
     fee_share: Ratio = setting(0.0, "Transaction fees as a share of the exit value", "share")
     carve_out_share: Ratio = setting(0.0, "Management carve-out, as a share of what fees and debt leave", "share")
     carve_out_maximum: PlainMoney | None = setting(None, "Most the carve-out pays", "$")
-
-    @classmethod
-    def parse(cls, data: dict[str, Any]) -> Self:
-        """Make a stack from plain data; raise ScenarioError with every fault, each at its key."""
-        try:
-            return cls.model_validate(data)
-        except ValidationError as error:
-            raise ScenarioError(problems_of(error)) from None
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a stack from a TOML file; raise ScenarioError saying what, where and what to do."""
-        return cls.parse(read_toml(Path(path)))
