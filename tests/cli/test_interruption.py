@@ -79,6 +79,13 @@ def test_an_interruption_is_not_lost_on_the_way(lines: str) -> None:
     assert told(script) == (130, "", "")
 
 
+def test_a_library_that_swallows_it_while_imported_cannot_keep_it(tmp_path: Path) -> None:
+    swallowing = "import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT); sum(range(1000))\nexcept BaseException: pass"
+    (tmp_path / "swallowing.py").write_text(swallowing)
+    script = f"{OPENING}\nimport sys; sys.path.insert(0, {str(tmp_path)!r})\nwith faults_told():\n    import swallowing\n    print('lost')"
+    assert told(script) == (130, "", "")
+
+
 def test_outside_of_a_verb_it_ends_at_once() -> None:
     assert told(f"{OPENING}\ntry:\n    interrupt(); sum(range(1000))\nexcept BaseException: pass\nprint('lost')") == (130, "", "")
 
