@@ -216,6 +216,16 @@ def tax_basis(comparison: Comparison) -> str:
     return f"tax of {whose}: estimates" if whose else "before tax"
 
 
+def candidate_paths(comparison: Comparison) -> int:
+    """Futures of the valuation run, the same number whatever the paths of the main run."""
+    return len(comparison.result.offers[0].outside_wealth)
+
+
+def of_errors(comparison: Comparison) -> str:
+    """What ± means, and over how many futures."""
+    return f"± is one standard error; what one candidate gets comes from {candidate_paths(comparison):,} futures of a run of its own, whatever the number of paths."
+
+
 def worth_showing(comparison: Comparison, row: Row) -> bool:
     """Rows of zeros everywhere (no sign-on, no top-up) stay in the files, and so do the failed hires' items per path, which add up
     to nobody's cost, and pay by component. What people decide by is shown even where it is nil: a zero is an answer there.
