@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import fsum, inf, isfinite, isinf, isnan, nan, sqrt
+from math import fsum, hypot, inf, isfinite, isinf, isnan, nan, sqrt
 
 import numpy as np
 
@@ -48,9 +48,12 @@ def estimate(result: SimulationResult, metric: Metric, structure: int) -> Estima
     return _quantile(result.runway[structure], metric.level)
 
 
-def difference(result: SimulationResult, metric: Metric, structure: int) -> Difference:
-    """One metric of one structure less that of the first, paired; labelled without regard to uncertain inputs."""
+def difference(result: SimulationResult, metric: Metric, structure: int, more: float = 0.0) -> Difference:
+    """One metric of one structure less that of the first, paired; labelled without regard to uncertain inputs. more: a standard
+    error beside that of the paths.
+    """
     value, se, same = _paired(result, metric, structure)
+    se = hypot(se, more)
     if not same and _unseen(result, metric, structure) and _unseen(result, metric, 0):
         return Difference(value, se, BEYOND)
     return Difference(value, se, label(value, se, same, threshold(result, metric)))

@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any
 
 from compdesign.inputs.scenario import Scenario
+from compdesign.metrics.acceptance_error import leaning
 from compdesign.metrics.break_even import INCENTIVE, MAP_INCENTIVE, MAP_SELECTION, SELECTION, axes
 from compdesign.metrics.break_even_output import GAMING, OutputAtTie, output_at_ties
 from compdesign.metrics.equal_terms import VIEWS
-from compdesign.metrics.variants import without_links
+from compdesign.metrics.variants import cash_twins, without_links
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import simulate, simulate_variants
 
@@ -38,8 +39,10 @@ class SideRun:
 def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
     """Everything a comparison needs beside its main run, the longest first."""
     scan, view = scan_paths(paths), min(paths, VIEW_PATHS)
+    twinned = scenario.model_copy(update={"offers": (*scenario.offers, *cash_twins(scenario))})
+    uncertain = [] if scenario.hiring.acceptance.certain else [SideRun(("leaning",), _leaning, twinned, scan)]
     if len(scenario.offers) == 1:
-        return [SideRun(("null",), simulate, without_links(scenario), view)]
+        return [*uncertain, SideRun(("null",), simulate, without_links(scenario), view)]
     pairs = [(e, k) for e in MAP_INCENTIVE for k in MAP_SELECTION]
     return [
         *(SideRun(("equal", place), terms, scenario, scan) for place, terms in enumerate(VIEWS)),
@@ -48,6 +51,7 @@ def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
             SideRun(("axis", axis.name), partial(_variants, [axis.place(scenario, v) for v in axis.grid]), scenario, scan)
             for axis in axes(scenario)
         ),
+        *uncertain,
         *(SideRun(("output", gaming), partial(_output, gaming), scenario, scan) for gaming in GAMING if _earns(scenario)),
         SideRun(("null",), simulate, without_links(scenario), view),
     ]
@@ -55,6 +59,10 @@ def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
 
 def _variants(variants: list[Scenario], _: Scenario, paths: int) -> list[SimulationResult]:
     return simulate_variants(variants, paths)
+
+
+def _leaning(scenario: Scenario, paths: int) -> list[SimulationResult]:
+    return simulate_variants(leaning(scenario), paths)
 
 
 def _output(gaming: float, scenario: Scenario, paths: int) -> list[OutputAtTie]:

@@ -222,8 +222,10 @@ def candidate_paths(comparison: Comparison) -> int:
 
 
 def of_errors(comparison: Comparison) -> str:
-    """What ± means, and over how many futures."""
-    return f"± is one standard error; what one candidate gets comes from {candidate_paths(comparison):,} futures of a run of its own, whatever the number of paths."
+    """What ± means, and what it rests on beside the paths."""
+    futures = f"{candidate_paths(comparison):,} futures of a run of their own, whatever the number of paths"
+    certain = comparison.scenario.hiring.acceptance.certain
+    return f"± is one standard error. {'The values' if certain else 'Acceptance and the values'} of what one candidate gets come from {futures}."
 
 
 def worth_showing(comparison: Comparison, row: Row) -> bool:
