@@ -81,6 +81,7 @@ class ComparisonForm(BaseModel):
     cash_bonus_twin_differences: dict[str, dict[str, DifferenceForm]]
     links: list[str]
     metrics: dict[str, MetricForm]
+    candidate_paths: int = Field(ge=2, description="Futures of the valuation run that `candidate` comes from; `paths` does not change them")
     candidate: dict[str, CandidateMetricForm]
     acceptance: dict[str, AcceptanceForm]
     runway_censored_share: dict[str, float]

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
-from compdesign.errors import ScenarioError
 from compdesign.inputs.base import Model, Name, given, setting
 from compdesign.inputs.faults import problems_of
 from compdesign.inputs.packet import Packet
@@ -70,10 +69,7 @@ def shaped(shape: type[Shape], body: Any) -> Shape:
     try:
         return shape.model_validate(body)
     except ValidationError as error:
-        problems, prefix = problems_of(error), ""
-    except ScenarioError as error:  # wrong only in combination, told by the keys of the part that is
-        problems, prefix = list(error.problems), f"{_part_at_fault(error, body)}."
-    raise invalid(entries_of(problems, body, schema_of(shape), prefix))
+        raise invalid(entries_of(problems_of(error), body, schema_of(shape))) from None
 
 
 def check_structure(scenario: Scenario, structure: str | None) -> None:
@@ -81,17 +77,6 @@ def check_structure(scenario: Scenario, structure: str | None) -> None:
     if structure is not None and structure not in [offer.name for offer in scenario.offers]:
         rule = "the name of one of /scenario/offers"
         raise invalid([Entry("/structure", f"text of {len(structure)} characters", rule, "write it as the offer does")])
-
-
-def _part_at_fault(error: ScenarioError, body: Any) -> str:
-    """The scenario is validated first: if it is not at fault, the candidate's file is."""
-    try:
-        Scenario.model_validate(body["scenario"])
-    except ScenarioError as again:
-        return "scenario" if again.problems == error.problems else "candidate"
-    except ValidationError:  # told once the candidate's file is mended
-        pass
-    return "candidate"
 
 
 def invalid(entries: Any) -> ApiProblem:

@@ -3,9 +3,12 @@
 import os
 import sys
 
+from compdesign.cli.interruption import watch
+
 
 def main() -> None:
-    """Entry point of the `compdesign` command: 0 done, 1 failed, 2 usage or invalid input."""
+    """Entry point of the `compdesign` command: 0 done, 1 failed, 2 usage or invalid input, 130 interrupted."""
+    watch()
     from compdesign.cli.app import app
 
     _open_closed_streams()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from compdesign.cli.interruption import INTERRUPTED, is_interrupted, work
 from compdesign.errors import CompdesignError, Refused, ScenarioError
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an u
 def faults_told(debug: bool = False) -> Iterator[None]:
     """Turn what a verb raises into one clear message on standard error and the right exit code."""
     try:
-        yield
+        with work():
+            yield
     except ScenarioError as error:
         for problem in error.problems:
             typer.echo(str(problem), err=True)
@@ -33,8 +35,7 @@ def faults_told(debug: bool = False) -> Iterator[None]:
         typer.echo(str(error), err=True)
         raise typer.Exit(INVALID) from None
     except KeyboardInterrupt:
-        typer.echo("interrupted; no file is half written", err=True)
-        raise typer.Exit(FAILED) from None
+        raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -43,6 +44,8 @@ def faults_told(debug: bool = False) -> Iterator[None]:
     except typer.Exit:
         raise
     except Exception as error:
+        if is_interrupted():
+            raise typer.Exit(INTERRUPTED) from None
         if debug:
             raise
         typer.echo(f"internal fault ({type(error).__name__}); run again with --debug and report what it prints", err=True)

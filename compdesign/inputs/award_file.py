@@ -1,17 +1,18 @@
 """The file of awards that `compdesign expense` reads: what ASC 718 needs to know, as the user types it."""
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field
 
 from compdesign.errors import Problem, ScenarioError
 from compdesign.inputs.base import Count, Model, Name, given, setting
-from compdesign.inputs.faults import problems_of
-from compdesign.inputs.toml_file import read_toml
+from compdesign.inputs.document import Document
 from compdesign.inputs.uncertain import refused, shown
+from compdesign.inputs.unknown import as_far_as_known, known
 
 
 def _exact(value: Any) -> Any:
@@ -50,12 +51,6 @@ class VestingEntry(Model):
     months: Count = given("Months to full vesting", "months")
     cliff: Annotated[int, Field(ge=0, le=120, strict=True)] = setting(0, "Months before anything vests", "months")
     every: Count = setting(1, "Months between instalments", "months")
-
-    @model_validator(mode="after")
-    def _divides(self) -> Self:
-        if self.months > 120 or self.cliff > self.months or self.months % self.every:
-            raise refused("the schedule does not work out", "let cliff be at most months, every divide months, months be at most 120")
-        return self
 
 
 class AssessmentEntry(Model):
@@ -115,14 +110,8 @@ class AwardEntry(Model):
     departures: tuple[DepartureEntry, ...] = Field(default=(), max_length=240, description="Who left")
     modifications: tuple[ModificationEntry, ...] = Field(default=(), max_length=24, description="Changed terms")
 
-    @model_validator(mode="after")
-    def _scheduled(self) -> Self:
-        if (self.vesting is None) == (not self.tranches) or (self.vesting is None) != (self.shares is None):
-            raise refused(f"award {shown(self.id)} does not say what vests when", "give tranches, or shares and vesting")
-        return self
 
-
-class AwardFile(Model):
+class AwardFile(Document):
     """Awards whose expense is wanted."""
 
     title: Name = setting("Equity expense", "Title of the table", "text")
@@ -130,25 +119,44 @@ class AwardFile(Model):
     day_count: Literal["months", "days"] = setting("months", "How service is divided over time", "choice")
     awards: Annotated[tuple[AwardEntry, ...], Field(min_length=1, max_length=500)] = Field(description="The awards")
 
-    @model_validator(mode="after")
-    def _told_apart(self) -> Self:
-        names = [award.id for award in self.awards]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise refused(f"two awards are called {shown(twice)}", "give each award its own id")
-        return self
+    def faults_between(self) -> Iterator[Problem]:
+        """What is wrong only in combination, every fault at its own key."""
+        yield from _each_award(self)
+        yield from _told_apart(self)
 
     @classmethod
     def parse(cls, data: dict[str, Any]) -> Self:
-        """Make it from plain data; raise ScenarioError with every fault, each at its key."""
+        """As every document; what awards take is described in the docs, there is no schema to print."""
         try:
-            return cls.model_validate(data)
-        except ValidationError as error:
+            return super().parse(data)
+        except ScenarioError as error:
             raise ScenarioError(
-                [Problem(p.where, p.what, p.remedy.replace("`compdesign schema`", "docs/accounting.md")) for p in problems_of(error)]
+                [Problem(p.where, p.what, p.remedy.replace("`compdesign schema`", "docs/accounting.md")) for p in error.problems]
             ) from None
 
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read it from a TOML file; raise ScenarioError saying what, where and what to do."""
-        return cls.parse(read_toml(Path(path)))
+
+@as_far_as_known
+def _each_award(file: AwardFile) -> Iterator[Problem]:
+    for i, award in enumerate(file.awards):
+        yield from _instalments(f"awards[{i}].vesting", award)
+        yield from _scheduled(f"awards[{i}]", award)
+
+
+@as_far_as_known
+def _instalments(where: str, award: AwardEntry) -> Iterator[Problem]:
+    vesting = award.vesting
+    if vesting is not None and (vesting.months > 120 or vesting.cliff > vesting.months or vesting.months % vesting.every):
+        yield Problem(where, "the schedule does not work out", "let cliff be at most months, every divide months, months be at most 120")
+
+
+@as_far_as_known
+def _scheduled(where: str, award: AwardEntry) -> Iterator[Problem]:
+    if (award.vesting is None) == (not award.tranches) or (award.vesting is None) != (award.shares is None):
+        yield Problem(where, f"award {shown(award.id)} does not say what vests when", "give tranches, or shares and vesting")
+
+
+@as_far_as_known
+def _told_apart(file: AwardFile) -> Iterator[Problem]:
+    for name, count in Counter(known(award.id for award in file.awards)).items():
+        if count > 1:
+            yield Problem("awards", f"{count} awards are called {shown(name)}", "give each award its own id")

@@ -7,11 +7,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_args, get_origin
 from unicodedata import category
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 from pydantic.fields import FieldInfo
 
 from compdesign.defaults import world
 from compdesign.inputs.uncertain import Bounds, PlainMoney, Shares, listed, metadata_of, refused, shown, uncertain
+from compdesign.inputs.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     # A number as typed; inside the simulation float64[path] where the scenario gave a distribution.
@@ -63,12 +73,16 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True)
 
-    @field_validator("*", mode="before")
+    @field_validator("*", mode="wrap")
     @classmethod
-    def _as_written(cls, value: Any, info: ValidationInfo) -> Any:
-        """Refuse a value of another kind (true or "12" for a number, a date and time for a date), in the user's words."""
+    def _as_written(cls, value: Any, validated: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        """Refuse a value of another kind (true or "12" for a number, a date and time for a date), in the user's words. UNKNOWN
+        stays, in what is made of a faulty input to find further faults.
+        """
+        if value is UNKNOWN:
+            return value
         check = _check_of(cls.model_fields[info.field_name or ""])
-        return value if check is None else check(value)
+        return validated(value if check is None else check(value))
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

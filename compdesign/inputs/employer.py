@@ -8,6 +8,8 @@ from pydantic import Field
 
 from compdesign.errors import Problem
 from compdesign.inputs.base import Line, Model, Name, PlainMoney, Ratio, given, setting, sourced
+from compdesign.inputs.company import Company
+from compdesign.inputs.unknown import as_far_as_known
 
 Days = Annotated[int, Field(ge=1, le=365, strict=True)]
 Months = Annotated[int, Field(ge=1, le=120, strict=True)]
@@ -72,24 +74,39 @@ class Employer(Model):
     refresh_months: Months = setting(48, "Months from the start after which the refresh plan ends", "months")
 
 
-def employer_faults(employer: Employer | None, preference: float) -> Iterator[Problem]:
-    """What is wrong with the employer only in combination. preference: liquidation preference, $."""
-    if employer is None:
-        return
+@as_far_as_known
+def employer_faults(employer: Employer | None, company: Company) -> Iterator[Problem]:
+    """What is wrong with the employer only in combination."""
+    if employer is not None:
+        yield from _formula(employer)
+        yield from _share_value(employer)
+        yield from _exit_values(employer, company)
+
+
+@as_far_as_known
+def _formula(employer: Employer) -> Iterator[Problem]:
     if employer.bonus == "formula" and employer.bonus_formula is None:
         yield Problem("employer.bonus_formula", "is missing, but the bonus follows a formula", "state the formula")
+
+
+@as_far_as_known
+def _share_value(employer: Employer) -> Iterator[Problem]:
     if (employer.share_value is None) != (employer.share_value_date is None):
         yield Problem(
             "employer.share_value", "value and date of the valuation go together", "give share_value and share_value_date, or neither"
         )
     if employer.share_value == 0:
         yield Problem("employer.share_value", "$0 is no value of a share", "give the value of the last valuation")
+
+
+@as_far_as_known
+def _exit_values(employer: Employer, company: Company) -> Iterator[Problem]:
     values = employer.exit_values
     if values and (len(values) != 3 or not values[0] < values[1] < values[2]):
         yield Problem("employer.exit_values", "are not three rising values", "give three, e.g. [60_000_000, 250_000_000, 800_000_000]")
-    elif values and values[0] > preference:
+    elif values and values[0] > company.capitalization.preference:
         yield Problem(
             "employer.exit_values",
-            f"the lowest, ${values[0]:,.0f}, is above the liquidation preference of ${preference:,.0f}",
+            f"the lowest, ${values[0]:,.0f}, is above the liquidation preference of ${company.capitalization.preference:,.0f}",
             "start with one at or below it, so that the annex shows shares worth $0",
         )

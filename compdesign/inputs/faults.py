@@ -1,6 +1,7 @@
 """From pydantic's errors to problems a user can act on: the key's path, what is wrong, the remedy."""
 
 import re
+from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -20,8 +21,8 @@ Location = tuple[int | str, ...]
 
 def problems_of(error: ValidationError) -> list[Problem]:
     """Every fault of a failed validation, at most MOST_REPORTED, none of pydantic's wording for programmers."""
-    root = next((model for model in Model.__subclasses__() if model.__name__ == error.title), None)
-    faults = [fault for fault in error.errors(include_url=False) if not _is_echo(fault)]
+    root = next((model for model in _kinds_of_model(Model) if model.__name__ == error.title), None)
+    faults = [fault for fault in error.errors(include_url=False) if not is_echo(fault)]
     unknown = [fault for fault in faults if fault["type"] == "extra_forbidden"][:MOST_REPORTED]  # looking for what was meant takes time
     misspelt = {(*fault["loc"][:-1], _meant(fault, root)) for fault in unknown}
     faults = [fault for fault in faults if fault["type"] != "missing" or fault["loc"] not in misspelt]
@@ -31,7 +32,13 @@ def problems_of(error: ValidationError) -> list[Problem]:
     return problems
 
 
-def _is_echo(fault: Any) -> bool:
+def _kinds_of_model(base: type[Model]) -> Iterator[type[Model]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from _kinds_of_model(model)
+
+
+def is_echo(fault: Any) -> bool:
     """Whether a list is called too short only because of the faults in its entries, which are reported themselves."""
     return bool(fault["type"] == "too_short" and len(fault["input"]) >= fault["ctx"]["min_length"])
 
@@ -71,7 +78,7 @@ def _schema(root: type[Model] | None) -> str:
 
 def _kind(root: type[Model] | None) -> str:
     """What the user calls the file."""
-    return "candidate file" if root is not None and root.__name__ == "Packet" else "scenario"
+    return str(getattr(root, "document", "scenario"))
 
 
 def _entries(value: Any) -> str:
@@ -89,7 +96,7 @@ def _no_trigger(value: Any) -> tuple[str, str]:
 
 def _correction(fault: Any, root: type[Model] | None) -> str:
     *parents, key = fault["loc"]
-    if key in _TRIGGERS and any(set(_TRIGGERS) & set(model.model_fields) for model in _models_at(tuple(parents), root)):
+    if key in _TRIGGERS and any(set(_TRIGGERS) & set(model.model_fields) for model in models_at(tuple(parents), root)):
         return "a trigger names one condition; combine several with all = [...] or any = [...]"
     meant = _meant(fault, root)
     return f"did you mean {meant}?" if meant else f"correct its spelling or remove it (`{_schema(root)}` lists the keys)"
@@ -98,21 +105,21 @@ def _correction(fault: Any, root: type[Model] | None) -> str:
 def _meant(fault: Any, root: type[Model] | None) -> str | None:
     """The known key that an unknown one resembles."""
     *parents, key = fault["loc"]
-    known = [name for model in _models_at(tuple(parents), root) for name in model.model_fields]
+    known = [name for model in models_at(tuple(parents), root) for name in model.model_fields]
     return next(iter(get_close_matches(str(key)[:80].lower(), known, 1)), None)
 
 
 def _described(location: Location, root: type[Model] | None) -> str:
     """What a missing key means, and its unit."""
     *parents, key = location
-    for model in _models_at(tuple(parents), root):
+    for model in models_at(tuple(parents), root):
         if (field := model.model_fields.get(str(key))) is not None:
             extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
             return f": {title_of(field)}" + (f" ({extra['unit']})" if "unit" in extra else "")
     return ""
 
 
-def _models_at(location: Location, root: type[Model] | None) -> list[type[Model]]:
+def models_at(location: Location, root: type[Model] | None) -> list[type[Model]]:
     """The models whose keys may stand at a location."""
     models = [root] if root else []
     for part, is_tag in _parts(location):
@@ -143,6 +150,11 @@ def _parts(location: Location) -> list[tuple[int | str, bool]]:
         nested = len(before) > 2 and isinstance(before[-1], int) and before[-2] in ("all", "any") and before[-3] == before[-2]
         parts.append((part, part in _TRIGGERS and (first or nested)))
     return parts
+
+
+def key_parts(location: Location) -> list[int | str]:
+    """The keys and indices that the user typed, from pydantic's location."""
+    return [part for part, is_tag in _parts(location) if not is_tag]
 
 
 def key_path(location: Location) -> str:

@@ -1,15 +1,15 @@
 """A candidate's file: what one offer letter says beyond the scenario."""
 
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field
 
-from compdesign.errors import Problem, ScenarioError
+from compdesign.errors import Problem
 from compdesign.inputs.base import Line, Model, Name, PlainMoney, given, setting
-from compdesign.inputs.faults import problems_of
-from compdesign.inputs.toml_file import read_toml
+from compdesign.inputs.document import Document
+from compdesign.inputs.unknown import as_far_as_known
 
 
 class PayRange(Model):
@@ -26,8 +26,10 @@ class ScreenResult(Model):
     taken: date = given("Day of the screen", "date")
 
 
-class Packet(Model):
+class Packet(Document):
     """One candidate. There is no key for what the candidate earned before: many states forbid asking."""
+
+    document: ClassVar[str] = "candidate file"
 
     name: Name = given("Name of the candidate", "text")
     address: Annotated[tuple[Line, ...], Field(max_length=5)] = Field(
@@ -48,33 +50,27 @@ class Packet(Model):
         "open", "Sign-on: the candidate still chooses, receives it at the start, or defers it to the end of the retention period", "choice"
     )
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        """Refuse what is wrong only in combination, every fault at its own key."""
-        problems = []
-        if self.expires < self.letter_date:
-            problems.append(Problem("expires", f"{self.expires} is before the letter's date {self.letter_date}", "give a later day"))
-        if self.start < self.letter_date:
-            problems.append(Problem("start", f"{self.start} is before the letter's date {self.letter_date}", "give a later day"))
-        if self.posted_pay_range is not None and self.posted_pay_range.high < self.posted_pay_range.low:
-            problems.append(Problem("posted_pay_range.high", "is below the lower end", "give the ends in order"))
-        if self.screen is not None and self.screen.taken > self.letter_date:
-            problems.append(
-                Problem("screen.taken", f"{self.screen.taken} is after the letter's date", "the screen comes before the letter: correct it")
-            )
-        if problems:
-            raise ScenarioError(problems)
-        return self
+    def faults_between(self) -> Iterator[Problem]:
+        """What is wrong only in combination, every fault at its own key."""
+        yield from _early(self, "expires", self.expires)
+        yield from _early(self, "start", self.start)
+        yield from _range(self)
+        yield from _screened(self)
 
-    @classmethod
-    def parse(cls, data: dict[str, Any]) -> Self:
-        """Make a packet from plain data; raise ScenarioError with every fault, each at its key."""
-        try:
-            return cls.model_validate(data)
-        except ValidationError as error:
-            raise ScenarioError(problems_of(error)) from None
 
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a candidate's file; raise ScenarioError saying what, where and what to do."""
-        return cls.parse(read_toml(Path(path), "candidate file"))
+@as_far_as_known
+def _early(packet: Packet, where: str, day: date) -> Iterator[Problem]:
+    if day < packet.letter_date:
+        yield Problem(where, f"{day} is before the letter's date {packet.letter_date}", "give a later day")
+
+
+@as_far_as_known
+def _range(packet: Packet) -> Iterator[Problem]:
+    if packet.posted_pay_range is not None and packet.posted_pay_range.high < packet.posted_pay_range.low:
+        yield Problem("posted_pay_range.high", "is below the lower end", "give the ends in order")
+
+
+@as_far_as_known
+def _screened(packet: Packet) -> Iterator[Problem]:
+    if packet.screen is not None and packet.screen.taken > packet.letter_date:
+        yield Problem("screen.taken", f"{packet.screen.taken} is after the letter's date", "the screen comes before the letter: correct it")

@@ -5,25 +5,26 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field
 
-from compdesign.errors import ScenarioError
-from compdesign.inputs.base import Model, Name, Number, given, setting, sourced
+from compdesign.errors import Problem, ScenarioError
+from compdesign.inputs.base import Name, Number, given, setting, sourced
 from compdesign.inputs.candidate import Candidate, Links, Materiality
 from compdesign.inputs.company import Company
 from compdesign.inputs.consistency import inconsistencies
+from compdesign.inputs.document import Document
 from compdesign.inputs.employer import Employer
 from compdesign.inputs.engineer import Departure, Deployment, NotebookType, ProductionType
-from compdesign.inputs.faults import problems_of
 from compdesign.inputs.hiring import DAY_60, Checkpoint, Hiring
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.package_reference import with_package_read
 from compdesign.inputs.toml_file import read_toml
+from compdesign.inputs.unknown import UNKNOWN
 
 MAXIMUM_PATHS = 5_000_000
 
 
-class Scenario(Model):
+class Scenario(Document):
     """A company, a labour market, and the offer structures to compare."""
 
     title: Name = given("Title of the scenario", "text")
@@ -49,27 +50,29 @@ class Scenario(Model):
         description="Offer structures; the first is the reference"
     )
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        """Refuse what is wrong only in combination, every fault at its own key."""
-        problems = inconsistencies(self)
-        if problems:
-            raise ScenarioError(problems)
-        return self
-
-    @classmethod
-    def parse(cls, data: dict[str, Any]) -> Self:
-        """Make a scenario from plain data; raise ScenarioError with every fault, each at its key."""
-        try:
-            return cls.model_validate(data)
-        except ValidationError as error:
-            raise ScenarioError(problems_of(error)) from None
+    def faults_between(self) -> Iterator[Problem]:
+        """What is wrong only in combination, every fault at its own key."""
+        yield from inconsistencies(self)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a scenario from a TOML file, and the cap-table package it names; raise ScenarioError saying what, where and what to do."""
-        return cls.parse(with_package_read(read_toml(Path(path)), Path(path).parent))
+        data = read_toml(Path(path))
+        try:
+            complete = with_package_read(data, Path(path).parent)
+        except ScenarioError as error:
+            raise ScenarioError([*error.problems, *_beside(cls, data, error)]) from None
+        return cls.parse(complete)
 
     def links_on(self) -> Iterator[str]:
         """Names of the links that are not zero: the user's own statements."""
         return (name for name in Links.model_fields if getattr(self.links, name) != 0)
+
+
+def _beside(cls: type[Scenario], data: dict[str, Any], error: ScenarioError) -> Iterator[Problem]:
+    """What is wrong with a scenario besides the cap-table package it names."""
+    try:
+        cls.parse({**data, "company": {**data["company"], "capitalization": UNKNOWN}})
+    except ScenarioError as others:
+        told = {each.where for each in error.problems}
+        yield from (each for each in others.problems if each.where not in told)

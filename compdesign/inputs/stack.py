@@ -1,16 +1,16 @@
 """A capital stack as the user says it: who has a claim on an exit, with which rights."""
 
 import re
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
-from compdesign.errors import Problem, ScenarioError
+from compdesign.errors import Problem
 from compdesign.inputs.base import Model, Name, PlainMoney, Ratio, Shares, given, setting
-from compdesign.inputs.faults import problems_of
-from compdesign.inputs.toml_file import read_toml
+from compdesign.inputs.document import Document
 from compdesign.inputs.uncertain import refused, shown
+from compdesign.inputs.unknown import as_far_as_known
 
 Multiple = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Rank = Annotated[int, Field(ge=0, le=100, strict=True)]
@@ -73,7 +73,7 @@ class HeldPart(Model):
     shares: Part = given("Shares of it; of a SAFE or note, dollars of its amount", "shares")
 
 
-class CapitalStack(Model):
+class CapitalStack(Document):
     """Everybody with a claim on an exit. Unissued pool shares have none."""
 
     title: Name = given("Title of the stack", "text")
@@ -89,39 +89,27 @@ class CapitalStack(Model):
     currency: Currency = setting("USD", "Currency of every amount, by its ISO 4217 code; shown, nothing is converted", "text")
     holdings: tuple[HeldPart, ...] = Field(default=(), max_length=20_000, description="Who holds what of all this; adds proceeds by holder")
 
-    @classmethod
-    def parse(cls, data: dict[str, Any]) -> Self:
-        """Make a stack from plain data; raise ScenarioError with every fault, each at its key."""
-        try:
-            made = cls.model_validate(data)
-        except ValidationError as error:
-            raise ScenarioError(problems_of(error)) from None
-        if problems := made.holding_problems():
-            raise ScenarioError(problems)
-        return made
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Read a stack from a TOML file; raise ScenarioError saying what, where and what to do."""
-        return cls.parse(read_toml(Path(path)))
-
     def quantities(self) -> dict[str, float]:
         """Name of each security -> its shares; of a SAFE or note its amount."""
         shares = {each.name: float(each.shares) for each in self.preferred} | {each.name: float(each.shares) for each in self.options}
         return shares | {each.name: each.amount for each in self.convertibles} | {"common": float(self.common)}
 
-    def holding_problems(self) -> list[Problem]:
+    def faults_between(self) -> Iterator[Problem]:
         """Holdings of what is not in the stack, or of more than there is of it."""
-        known, held = self.quantities(), dict.fromkeys(self.quantities(), 0.0)
-        problems = []
-        for index, each in enumerate(self.holdings):
-            if each.of not in known:
-                remedy = f"name a class, tranche, SAFE or note of this stack, or common: {', '.join(list(known)[:8])}"
-                problems.append(Problem(f"holdings[{index}].of", f"{each.of!r:.60} is not in the stack", remedy))
-            else:
-                held[each.of] += each.shares
-        return problems + [
-            Problem("holdings", f"hold {held[name]:,.10g} of {name}, of which there are {known[name]:,.10g}", "correct one of the two")
-            for name in known
-            if held[name] > known[name] * (1 + 1e-9) + 1  # a package's parts of a share are dropped in the total
-        ]
+        yield from _held_apart(self)
+
+
+@as_far_as_known
+def _held_apart(stack: CapitalStack) -> Iterator[Problem]:
+    known, held = stack.quantities(), dict.fromkeys(stack.quantities(), 0.0)
+    for index, each in enumerate(stack.holdings):
+        if each.of not in known:
+            remedy = f"name a class, tranche, SAFE or note of this stack, or common: {', '.join(list(known)[:8])}"
+            yield Problem(f"holdings[{index}].of", f"{each.of!r:.60} is not in the stack", remedy)
+        else:
+            held[each.of] += each.shares
+    for name in known:
+        if held[name] > known[name] * (1 + 1e-9) + 1:  # a package's parts of a share are dropped in the total
+            yield Problem(
+                "holdings", f"hold {held[name]:,.10g} of {name}, of which there are {known[name]:,.10g}", "correct one of the two"
+            )

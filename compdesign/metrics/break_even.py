@@ -5,7 +5,8 @@ from math import isfinite
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT
-from compdesign.metrics.estimates import NOISE, Difference, difference, estimate, known
+from compdesign.metrics.estimates import IDENTICAL, NOISE, NOISY, Difference, difference, estimate
+from compdesign.metrics.runner_up import between, cheapest
 from compdesign.metrics.variants import with_value_scale
 from compdesign.simulation.parameters import with_value
 from compdesign.simulation.result import SimulationResult
@@ -95,19 +96,23 @@ def roots(grid: tuple[float, ...], differences: tuple[Difference, ...]) -> tuple
 
 @dataclass(frozen=True)
 class MapCell:
-    """Who has the lowest objective at a pair of links, and whether the runner-up is beyond noise."""
+    """Who has the lowest objective at a pair of links, None where nobody ships; clear: whether its lead over everybody else is
+    beyond noise.
+    """
 
     incentive: float
     selection: float
-    cheapest: str
+    cheapest: str | None
     clear: bool
 
 
 def map_cell(incentive: float, selection: float, result: SimulationResult) -> MapCell:
-    """The cheapest structure per deployment at these links; clear: 2 standard errors (as if independent) from the next."""
-    ranked = sorted(
-        ((estimate(result, COST_PER_DEPLOYMENT, k), name) for k, name in enumerate(result.structures)), key=lambda each: known(each[0])
-    )
-    best, name = ranked[0]
-    clear = len(ranked) == 1 or known(ranked[1][0]) - best.value > NOISE * (best.se**2 + ranked[1][0].se ** 2) ** 0.5
-    return MapCell(incentive, selection, name, clear)
+    """The cheapest structure per deployment at these links; clear: every other is 2 standard errors of the paired difference
+    dearer, or ships nothing.
+    """
+    structures = range(len(result.structures))
+    best = cheapest(tuple(estimate(result, COST_PER_DEPLOYMENT, k) for k in structures))
+    if best is None:
+        return MapCell(incentive, selection, None, False)
+    behind = (between(result, COST_PER_DEPLOYMENT, k, best) for k in structures if k != best)
+    return MapCell(incentive, selection, result.structures[best], all(each.label not in (IDENTICAL, NOISY) for each in behind))

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import hypot
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from compdesign import __version__
 from compdesign.errors import Problem, ScenarioError
 from compdesign.inputs.provenance import DefaultUsed, defaults_used, statements
 from compdesign.inputs.scenario import Scenario
+from compdesign.metrics.acceptance_error import AcceptanceError, acceptance_error
 from compdesign.metrics.award_modes import award_modes
 from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEven, MapCell, axes, break_evens, map_cell
 from compdesign.metrics.break_even_output import GAMING, OutputAtTie
@@ -205,13 +207,14 @@ class _Teller:
 
 def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers: dict[Any, Any]) -> Comparison:
     typed = range(len(scenario.offers))
-    rows = tuple(_row(result, metric) for metric in metrics(scenario))
+    acceptance = acceptance_error(result.offers, answers.get(("leaning",), []))
+    rows = tuple(_row(result, metric, acceptance) for metric in metrics(scenario))
     objective = rows[0]
     candidate = tuple(candidate_metrics(scenario, offer) for offer in result.offers)
     null: SimulationResult = answers["null",]
     cost = objective.estimates[: len(typed)]
     best = cheapest(cost) or 0
-    behind = tuple(between(result, COST_PER_DEPLOYMENT, k, best) for k in typed)
+    behind = tuple(between(result, COST_PER_DEPLOYMENT, k, best, acceptance.of(COST_PER_DEPLOYMENT, k, best)) for k in typed)
     against = best or min(1, len(scenario.offers) - 1)
     found = axes(scenario) if len(scenario.offers) > 1 else ()
     return Comparison(
@@ -225,7 +228,7 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         behind=behind,
         structures=result.structures,
         twins=twins,
-        twin_differences=_twin_differences(scenario, result, rows),
+        twin_differences=_twin_differences(scenario, result, rows, acceptance),
         rows=rows,
         candidate=candidate,
         candidate_differences=candidate_differences(scenario, result.offers, candidate),
@@ -251,19 +254,23 @@ def _map(results: list[SimulationResult]) -> tuple[MapCell, ...]:
     return tuple(map_cell(e, k, result) for (e, k), result in zip(pairs, results, strict=True))
 
 
-def _row(result: SimulationResult, metric: Metric) -> Row:
+def _row(result: SimulationResult, metric: Metric, acceptance: AcceptanceError) -> Row:
     structures = range(len(result.structures))
-    estimates = tuple(estimate(result, metric, k) for k in structures)
-    return Row(metric, estimates, tuple(labelled(result, metric, k) for k in structures))
+    found = ((estimate(result, metric, k), acceptance.of(metric, k)) for k in structures)
+    estimates = tuple(replace(each, se=hypot(each.se, more)) for each, more in found)
+    return Row(metric, estimates, tuple(labelled(result, metric, k, acceptance.of(metric, k, 0)) for k in structures))
 
 
-def _twin_differences(scenario: Scenario, result: SimulationResult, rows: tuple[Row, ...]) -> tuple[dict[str, Difference], ...]:
+def _twin_differences(
+    scenario: Scenario, result: SimulationResult, rows: tuple[Row, ...], acceptance: AcceptanceError
+) -> tuple[dict[str, Difference], ...]:
     """Per cash-bonus twin, on each row of decisions: the twin less its original, paired."""
     originals = [k for k, offer in enumerate(scenario.offers) if has_refresh(offer)]
+    pairs = [(len(scenario.offers) + place, original) for place, original in enumerate(originals)]
     decided = [row.metric for row in rows if row.metric.group == "decision"]
     return tuple(
-        {metric.key: between(result, metric, len(scenario.offers) + place, original) for metric in decided}
-        for place, original in enumerate(originals)
+        {metric.key: between(result, metric, twin, original, acceptance.of(metric, twin, original)) for metric in decided}
+        for twin, original in pairs
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import fsum, inf, isfinite, isnan, nan, sqrt
+from math import fsum, hypot, inf, isfinite, isinf, isnan, nan, sqrt
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from compdesign.simulation.result import BINS_A_MONTH, SimulationResult
 NOISE = 2.0
 """Standard errors under which a difference is noise."""
 IDENTICAL, NOISY, IMMATERIAL, MATERIAL, NONE = "identical", "within noise", "real but immaterial", "material", "no comparison"
+BEYOND = "both beyond the horizon"
+"""Of two quantiles that the run is too short to see: equal as far as it goes, without being the same."""
 OTHER_THRESHOLDS = {"bps": 2.0, "price": 0.05, "days": 7.0, "multiple": 0.1}
 """Thresholds of quantities the scenario's materiality does not name: basis points, $ a share, days, times revenue."""
 
@@ -46,10 +48,20 @@ def estimate(result: SimulationResult, metric: Metric, structure: int) -> Estima
     return quantile(result.runway[structure], metric.level)
 
 
-def difference(result: SimulationResult, metric: Metric, structure: int) -> Difference:
-    """One metric of one structure less that of the first, paired; labelled without regard to uncertain inputs."""
+def difference(result: SimulationResult, metric: Metric, structure: int, more: float = 0.0) -> Difference:
+    """One metric of one structure less that of the first, paired; labelled without regard to uncertain inputs. more: a standard
+    error beside that of the paths.
+    """
     value, se, same = _paired(result, metric, structure)
+    se = hypot(se, more)
+    if not same and _unseen(result, metric, structure) and _unseen(result, metric, 0):
+        return Difference(value, se, BEYOND)
     return Difference(value, se, label(value, se, same, threshold(result, metric)))
+
+
+def _unseen(result: SimulationResult, metric: Metric, structure: int) -> bool:
+    """Whether a quantile of a time lies beyond what was simulated."""
+    return metric.kind in ("quantile", "production") and isinf(estimate(result, metric, structure).value)
 
 
 def threshold(result: SimulationResult, metric: Metric) -> float:

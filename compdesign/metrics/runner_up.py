@@ -16,16 +16,18 @@ from compdesign.quantities import FloatArray
 from compdesign.simulation.result import SimulationResult
 
 
-def between(result: SimulationResult, metric: Metric, structure: int, base: int) -> Difference:
-    """One metric of one structure less that of another, paired, with its label."""
+def between(result: SimulationResult, metric: Metric, structure: int, base: int, more: float = 0.0) -> Difference:
+    """One metric of one structure less that of another, paired, with its label. more: a standard error beside that of the paths."""
     if base == 0:
-        return labelled(result, metric, structure)
-    return labelled(pair(result, structure, base), metric, 1)
+        return labelled(result, metric, structure, more)
+    return labelled(pair(result, structure, base), metric, 1, more)
 
 
-def labelled(result: SimulationResult, metric: Metric, structure: int) -> Difference:
-    """One metric of one structure less that of the first; `depends on X` where its sign turns with input X, materially."""
-    found = difference(result, metric, structure)
+def labelled(result: SimulationResult, metric: Metric, structure: int, more: float = 0.0) -> Difference:
+    """One metric of one structure less that of the first; `depends on X` where its sign turns with input X, materially. more: as
+    in `between`.
+    """
+    found = difference(result, metric, structure, more)
     if found.label in (IDENTICAL, NONE) or not result.inputs:
         return found
     name = depends_on(result, metric, structure, threshold(result, metric))

@@ -6,12 +6,15 @@ from functools import partial
 from typing import Any
 
 from compdesign.inputs.scenario import Scenario
+from compdesign.metrics.acceptance_error import leaning
 from compdesign.metrics.break_even import INCENTIVE, MAP_INCENTIVE, MAP_SELECTION, SELECTION, axes
 from compdesign.metrics.break_even_output import GAMING, OutputAtTie, output_at_ties
 from compdesign.metrics.equal_terms import VIEWS
-from compdesign.metrics.variants import without_links
+from compdesign.metrics.variants import cash_twins, without_links
+from compdesign.simulation.path_values import path_values
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import simulate, simulate_variants
+from compdesign.simulation.valuation_run import VALUATION_PATHS, value_variants
 
 SCAN_PATHS = (256, 1_024)
 """Paths at each point of a break-even scan and of a view at equal terms: an eighth of the main run's, within these."""
@@ -38,8 +41,10 @@ class SideRun:
 def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
     """Everything a comparison needs beside its main run, the longest first."""
     scan, view = scan_paths(paths), min(paths, VIEW_PATHS)
+    twinned = scenario.model_copy(update={"offers": (*scenario.offers, *cash_twins(scenario))})
+    uncertain = [] if scenario.hiring.acceptance.certain else [SideRun(("leaning",), _leaning, twinned, scan)]
     if len(scenario.offers) == 1:
-        return [SideRun(("null",), simulate, without_links(scenario), view)]
+        return [*uncertain, SideRun(("null",), _alone, without_links(scenario), view)]
     pairs = [(e, k) for e in MAP_INCENTIVE for k in MAP_SELECTION]
     return [
         *(SideRun(("equal", place), terms, scenario, scan) for place, terms in enumerate(VIEWS)),
@@ -48,13 +53,24 @@ def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
             SideRun(("axis", axis.name), partial(_variants, [axis.place(scenario, v) for v in axis.grid]), scenario, scan)
             for axis in axes(scenario)
         ),
+        *uncertain,
         *(SideRun(("output", gaming), partial(_output, gaming), scenario, scan) for gaming in GAMING if _earns(scenario)),
-        SideRun(("null",), simulate, without_links(scenario), view),
+        SideRun(("null",), _alone, without_links(scenario), view),
     ]
+
+
+def _alone(scenario: Scenario, paths: int) -> SimulationResult:
+    """A run of its own; nobody asks how sure the value of its offers is."""
+    [offers] = value_variants([scenario], VALUATION_PATHS)
+    return simulate(scenario, paths, offers=tuple(offers))
 
 
 def _variants(variants: list[Scenario], _: Scenario, paths: int) -> list[SimulationResult]:
     return simulate_variants(variants, paths)
+
+
+def _leaning(scenario: Scenario, paths: int) -> list[SimulationResult]:
+    return simulate_variants(leaning(scenario), paths, path_values)
 
 
 def _output(gaming: float, scenario: Scenario, paths: int) -> list[OutputAtTie]:

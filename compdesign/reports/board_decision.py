@@ -35,7 +35,8 @@ def decision(comparison: Comparison, place: int, proposed: Monthly) -> Slide:
     definitions = tuple(f"{row.metric.label}: {row.metric.definition}" for row in rows)
     labels = (
         "Labels: identical (on every future); within noise (under two standard errors of the paired difference); real but immaterial "
-        "(below the company's stated threshold); material; depends on X (the sign changes with input X)."
+        "(below the company's stated threshold); material; depends on X (the sign changes with input X); both beyond the horizon (the run is "
+        "too short to see a difference)."
     )
     return Slide("Decision", _finding(comparison, rows[0], place, name), points, charts, (table,), (*definitions, labels))
 

@@ -216,6 +216,18 @@ def tax_basis(comparison: Comparison) -> str:
     return f"tax of {whose}: estimates" if whose else "before tax"
 
 
+def candidate_paths(comparison: Comparison) -> int:
+    """Futures of the valuation run, the same number whatever the paths of the main run."""
+    return len(comparison.result.offers[0].outside_wealth)
+
+
+def of_errors(comparison: Comparison) -> str:
+    """What ± means, and what it rests on beside the paths."""
+    futures = f"{candidate_paths(comparison):,} futures of a run of their own, whatever the number of paths"
+    certain = comparison.scenario.hiring.acceptance.certain
+    return f"± is one standard error. {'The values' if certain else 'Acceptance and the values'} of what one candidate gets come from {futures}."
+
+
 def worth_showing(comparison: Comparison, row: Row) -> bool:
     """Rows of zeros everywhere (no sign-on, no top-up) stay in the files, and so do the failed hires' items per path, which add up
     to nobody's cost, and pay by component. What people decide by is shown even where it is nil: a zero is an answer there.

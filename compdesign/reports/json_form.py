@@ -8,6 +8,7 @@ from compdesign.metrics.candidate import candidate_catalog
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import Difference, Estimate
 from compdesign.metrics.runner_up import error_of_share
+from compdesign.reports.findings import candidate_paths
 
 FORMAT = 1
 
@@ -32,6 +33,7 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
         },
         "links": list(comparison.links),
         "metrics": {row.metric.key: _row(comparison, row) for row in comparison.rows},
+        "candidate_paths": candidate_paths(comparison),
         "candidate": {
             metric.key: {
                 "label": metric.label,

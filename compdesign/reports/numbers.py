@@ -2,7 +2,7 @@
 
 from math import isfinite, isinf, isnan
 
-from compdesign.metrics.estimates import Difference, Estimate
+from compdesign.metrics.estimates import BEYOND, IDENTICAL, Difference, Estimate
 from compdesign.quantities import BASIS_POINTS
 
 NONE_SEEN = "none seen"
@@ -80,8 +80,8 @@ def _error(se: float, unit: str) -> str:
 
 def with_label(difference: Difference, unit: str) -> str:
     """Paired difference ± standard error, and its label."""
-    if difference.label == "identical":
-        return "identical"
+    if difference.label in (IDENTICAL, BEYOND):
+        return difference.label
     if isnan(difference.value):
         return difference.label
     if isinf(difference.value):

@@ -2,7 +2,7 @@
 
 from math import isfinite, nan
 
-from compdesign.metrics.break_even import EXIT_VALUE, BreakEven
+from compdesign.metrics.break_even import EXIT_VALUE, BreakEven, MapCell
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.side_runs import scan_paths
@@ -126,11 +126,16 @@ def links_map(comparison: Comparison) -> Table | None:
     body = []
     for incentive in sorted({cell.incentive for cell in comparison.links_map}):
         line = [cell for cell in comparison.links_map if cell.incentive == incentive]
-        cells = [
-            Cell(f"{letters[cell.cheapest]} · {cell.cheapest}", "" if cell.clear else "within noise of the next", SERIES[LETTERS.index(letters[cell.cheapest]) % len(SERIES)])
-            for cell in line
-        ]  # fmt: skip
+        cells = [_leader(cell, letters) for cell in line]
         body.append((Cell(f"Incentive link ε = {incentive:g}"), *cells))
     return Table(
         "Cheapest per qualifying deployment, by two links", ("", *(f"Selection link κ = {value:g}" for value in selections)), tuple(body)
     )
+
+
+def _leader(cell: MapCell, letters: dict[str, str]) -> Cell:
+    if cell.cheapest is None:
+        return Cell("nobody ships")
+    letter = letters[cell.cheapest]
+    note = "" if cell.clear else "within noise of another"
+    return Cell(f"{letter} · {cell.cheapest}", note, SERIES[LETTERS.index(letter) % len(SERIES)])

@@ -24,6 +24,7 @@ from compdesign.reports.findings import (
     gains,
     losses,
     null_line,
+    of_errors,
     rival,
     setbacks,
     tax_basis,
@@ -158,7 +159,7 @@ def _sections(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool)
         Section(
             "table",
             "All structures, row by row",
-            words=("± is one Monte Carlo standard error. Under each value: the paired difference to the first structure and its label.",),
+            words=(of_errors(comparison), "Under each value: the paired difference to the first structure and its label."),
             tables=(_main_table(comparison),),
         ),
         Section("runway", "Runway", figure=runway_fan(comparison, monthly, paper)),

@@ -10,7 +10,7 @@ from compdesign.metrics.equal_terms import EqualTerms
 from compdesign.metrics.estimates import MATERIAL
 from compdesign.metrics.runner_up import order
 from compdesign.metrics.side_runs import VIEW_PATHS, scan_paths
-from compdesign.reports.findings import equity_or_milestone, favours_first, favours_other, milestones, rival
+from compdesign.reports.findings import candidate_paths, equity_or_milestone, favours_first, favours_other, milestones, rival
 from compdesign.reports.numbers import amount, with_error, with_label
 from compdesign.reports.panels import Mark, rows
 from compdesign.reports.report_parts import (
@@ -150,7 +150,7 @@ def candidate_value(comparison: Comparison) -> Figure:
         key="candidate",
         title="What one candidate gets, beside the competing offer",
         finding=f"As a sure amount today {beats} worth more than the competing offer ({amount(other.value, '$')}); the likeliest to be accepted is '{comparison.structures[best_one]}', at {amount(comparison.candidate[best_one]['accept'].value, 'share')}.",
-        reading="Left: bars are the spread of outcomes, 10th to 90th percentile of wealth after 48 months before tax, tick at the median; more paths do not narrow them. Right: points are certainty equivalents, what the same futures are worth to this candidate as a sure amount today; error bars are two Monte Carlo standard errors; dashed line: the competing offer.",
+        reading=f"Left: bars are the spread of outcomes, 10th to 90th percentile of wealth after 48 months before tax, tick at the median; more paths do not narrow them. Right: points are certainty equivalents, what the same futures are worth to this candidate as a sure amount today; error bars are two Monte Carlo standard errors of the valuation run, which has {candidate_paths(comparison):,} futures of its own whatever the number of paths; dashed line: the competing offer.",
         panels=(
             Panel("candidate-wealth", "Wealth after 48 months, before tax (dollars)", said_of(wealth), rows("candidate-wealth", wealth, "$")),
             Panel("candidate-sure", "Certainty equivalent (dollars) and probability of acceptance", said_of(sure), rows("candidate-sure", sure, "$", line=other.value)),

@@ -5,7 +5,7 @@ from math import isfinite, nan
 
 from compdesign.metrics.catalog import Better
 from compdesign.metrics.comparison import Comparison
-from compdesign.metrics.estimates import IDENTICAL, MATERIAL, NOISY, Difference, Estimate
+from compdesign.metrics.estimates import BEYOND, IDENTICAL, MATERIAL, NOISY, Difference, Estimate
 from compdesign.reports.numbers import amount, change, with_error, with_label
 from compdesign.reports.panels import Drawing, Mark
 
@@ -88,7 +88,7 @@ WORDS = {"s1": "better", "s2": "worse"}
 def difference_mark(name: str, difference: Difference, unit: str, better: Better) -> Mark:
     """A paired difference ± 2 standard errors; full where it is material, hollow where nobody should decide on it."""
     said = tone(difference, better)
-    if difference.label in (IDENTICAL, NOISY):
+    if difference.label in (IDENTICAL, NOISY, BEYOND):
         note = difference.label
     else:
         word = WORDS.get(said, difference.label.split(".")[-1] if said == "s5" else "immaterial" if said == "quiet" else "")

@@ -11,7 +11,7 @@ from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.runner_up import error_of_share
 from compdesign.reports.columns import Cells, blocks
-from compdesign.reports.findings import SECTIONS, failed_hires, flips, losses, null_line, pay_parts, tax_basis, worth_showing
+from compdesign.reports.findings import SECTIONS, failed_hires, flips, losses, null_line, of_errors, pay_parts, tax_basis, worth_showing
 from compdesign.reports.numbers import with_error
 from compdesign.reports.text_cells import compared, heading, title
 from compdesign.reports.text_views import break_evens, by_class, equal_terms, null_ranking, tornado, twins
@@ -49,7 +49,7 @@ def first_minute(comparison: Comparison) -> Iterable[RenderableType]:
     if said := failed_hires(comparison):
         yield Text(said)
     yield Text(
-        f"{comparison.paths:,} paths, seed {comparison.seed}, scenario {comparison.scenario_hash[:12]}, compdesign {comparison.version}. ± is one standard error."
+        f"{comparison.paths:,} paths, seed {comparison.seed}, scenario {comparison.scenario_hash[:12]}, compdesign {comparison.version}. {of_errors(comparison)}"
     )
     yield Text("\n".join(comparison.links))
     yield Text("")

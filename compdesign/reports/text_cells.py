@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from compdesign.metrics.estimates import IDENTICAL, IMMATERIAL, MATERIAL, NOISY, Difference, Estimate
+from compdesign.metrics.estimates import BEYOND, IDENTICAL, IMMATERIAL, MATERIAL, NOISY, Difference, Estimate
 from compdesign.reports.numbers import with_error, with_label
 
-STYLES = {MATERIAL: "bold", NOISY: "dim", IDENTICAL: "dim", IMMATERIAL: "dim"}
+STYLES = {MATERIAL: "bold", NOISY: "dim", BEYOND: "dim", IDENTICAL: "dim", IMMATERIAL: "dim"}
 
 
 def compared(estimates: Iterable[Estimate], differences: Iterable[Difference], unit: str) -> Iterable[Text]:

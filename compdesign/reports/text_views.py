@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.console import RenderableType
 from rich.text import Text
 
+from compdesign.metrics.break_even import MapCell
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.equal_terms import EqualTerms
 from compdesign.metrics.estimates import Estimate
@@ -115,15 +116,15 @@ def break_evens(comparison: Comparison, width: int) -> Iterable[RenderableType]:
     cells: Iterable[Cells] = (
         (
             f"epsilon {incentive:g}",
-            *(
-                cell.cheapest + ("" if cell.clear else " (within noise)")
-                for cell in sorted(comparison.links_map, key=lambda each: each.selection)
-                if cell.incentive == incentive
-            ),
+            *(_leader(cell) for cell in sorted(comparison.links_map, key=lambda each: each.selection) if cell.incentive == incentive),
         )
         for incentive in sorted({cell.incentive for cell in comparison.links_map})
     )
     yield from blocks(["cheapest per deployment, by links", *(f"kappa {value:g}" for value in selections)], cells, width, least=NARROW)
+
+
+def _leader(cell: MapCell) -> str:
+    return "nobody ships" if cell.cheapest is None else cell.cheapest + ("" if cell.clear else " (within noise)")
 
 
 def _outputs(comparison: Comparison, width: int) -> Iterable[RenderableType]:

@@ -35,7 +35,7 @@ def path_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str,
     }
 
 
-def scan_values(scenario: Scenario, outcome: Outcome) -> dict[str, FloatArray]:
+def scan_values(scenario: Scenario, offer: Offer, outcome: Outcome) -> dict[str, FloatArray]:
     """The few variables that a scan over variants of a scenario is read by, float64[path]: those of the objective and of the views at
     equal terms. scenario: resolved, on the same paths as the outcome.
     """

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compdesign.errors import Problem, ScenarioError, WorkTooLarge
+from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import MAXIMUM_PATHS, Scenario
 from compdesign.quantities import FloatArray
 from compdesign.simulation.company_path import company_path
@@ -17,6 +18,7 @@ from compdesign.simulation.processes import processes
 from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationResult, first_production_bins, group_of, joined, summarise
 from compdesign.simulation.streams import RNG_BLOCK, Repeated, Streams, input_stream
 from compdesign.simulation.supply import shared_streams
+from compdesign.simulation.tables import Outcome
 from compdesign.simulation.valuation_run import (
     VALUATION_PATHS,
     OfferValue,
@@ -30,14 +32,16 @@ from compdesign.simulation.valuation_run import (
 
 MOST_HIRE_MONTHS = 5e10
 """Structures x seats x months x paths that a run may ask for: some hours of one core."""
-SIDE_BY_SIDE = 2
-"""RNG blocks simulated in one go: longer arrays amortise the cost of a call until they fall out of the cache."""
+SIDE_BY_SIDE = 1
+"""RNG blocks simulated in one go: more would amortise the cost of a call, and fall out of the cache."""
 STRETCH = SIDE_BY_SIDE * RNG_BLOCK
-BATCH = 2
+BATCH = 4
 """Stretches between two looks at the precision reached; fixed, so that the stop never depends on the workers."""
 
 Progress = Callable[[int, int], None]
 """Called with (paths done, paths in all)."""
+ValuesOf = Callable[[Scenario, Offer, Outcome], dict[str, FloatArray]]
+"""From a resolved scenario, an offer and its outcome to variables, float64[path]."""
 Map = Callable[[Callable[["Task"], BlockSummary], Iterable["Task"]], Iterator[BlockSummary]]
 
 
@@ -142,10 +146,10 @@ VARIANT_BLOCK = 1 << 29
 """RNG block of the runs in which variants of a scenario stand side by side."""
 
 
-def simulate_variants(variants: list[Scenario], paths: int) -> list[SimulationResult]:
+def simulate_variants(variants: list[Scenario], paths: int, kept_of: ValuesOf = scan_values) -> list[SimulationResult]:
     """Simulate scenarios that differ in plain numbers only, on the same futures, side by side: a scan costs little more than a
     run, and a structure that some of them leave as it is is simulated once for those. paths: of each, also of its valuation
-    (at most VALUATION_PATHS). The results hold what `scan_values` names; offers carry no standard errors, and no path is kept.
+    (at most VALUATION_PATHS). kept_of: what is kept of each path; offers carry no standard errors, and no path is kept.
     """
     offers = value_variants(variants, min(paths, VALUATION_PATHS))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in variants]
@@ -156,7 +160,7 @@ def simulate_variants(variants: list[Scenario], paths: int) -> list[SimulationRe
         found: list[dict[str, FloatArray]] = []
         for first in range(0, len(posed), most := max(STRETCH // paths, 1)):
             part = slice(first, first + most)
-            found += _side_by_side(posed[part], index, [accepts[at] for at in firsts[part]], paths)
+            found += _side_by_side(posed[part], index, [accepts[at] for at in firsts[part]], paths, kept_of)
         for each, at in zip(values, place, strict=True):
             each.append(found[at])
     nobody = np.zeros((len(variants[0].offers), 1), np.int64)
@@ -164,7 +168,9 @@ def simulate_variants(variants: list[Scenario], paths: int) -> list[SimulationRe
     return [joined(variant, [summary], [], tuple(valued)) for variant, summary, valued in zip(variants, summaries, offers, strict=True)]
 
 
-def _side_by_side(posed: list[Scenario], index: int, accepts: list[tuple[float, float]], paths: int) -> list[dict[str, FloatArray]]:
+def _side_by_side(
+    posed: list[Scenario], index: int, accepts: list[tuple[float, float]], paths: int, kept_of: ValuesOf
+) -> list[dict[str, FloatArray]]:
     """The path values of scenarios with one structure each, the index-th of all, in one go."""
     shared = shared_streams(posed[0], VARIANT_BLOCK, paths)
     together = side_by_side(posed, draw_inputs(shared), paths)
@@ -173,5 +179,5 @@ def _side_by_side(posed: list[Scenario], index: int, accepts: list[tuple[float, 
     streams = Repeated(shared, len(posed))
     course = shared_course(posed, together, shared)
     outcome = simulate_structure(together, offer, streams, (production, notebook), course=course)
-    found = scan_values(together, outcome)
+    found = kept_of(together, offer, outcome)
     return [{name: column[each * paths : (each + 1) * paths] for name, column in found.items()} for each in range(len(posed))]

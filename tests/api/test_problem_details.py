@@ -76,11 +76,14 @@ def test_pointers_lead_to_the_value(idle: TestClient) -> None:
         assert (last in value) is (entry["value_class"] != "missing")
 
 
-def test_faults_of_the_candidate_hide_none_of_the_scenario_for_long(idle: TestClient) -> None:
-    """Both parts at fault at once: one is told, the answer is no fault of ours."""
-    candidate = {**example("candidates/candidate.toml"), "expires": "2020-01-01"}
-    answer = idle.post("/v1/letters", json={"scenario": small(months="x"), "structure": "cash", "candidate": candidate})
-    assert answer.status_code == 422 and answer.json()["errors"][0]["pointer"] == "/candidate/expires"
+def test_faults_of_the_candidate_hide_none_of_the_scenario(idle: TestClient) -> None:
+    """Both parts at fault, each in one key and in several together: all is told at once."""
+    candidate = {**example("candidates/candidate.toml"), "expires": "2020-01-01", "exempt": 5}
+    scenario = small(months="x", offers=[offer(name="cash"), offer(name="cash")])
+    answer = idle.post("/v1/letters", json={"scenario": scenario, "structure": "cash", "candidate": candidate})
+    assert answer.status_code == 422
+    pointers = [each["pointer"] for each in answer.json()["errors"]]
+    assert pointers == ["/scenario/months", "/scenario/offers", "/candidate/exempt", "/candidate/expires"]
 
 
 def test_work_is_refused_before_it_is_done(idle: TestClient) -> None:

@@ -3,10 +3,8 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -180,18 +178,6 @@ def test_a_closed_standard_output_is_no_fault(tmp_path: Path) -> None:
     done = subprocess.run(f"{COMMAND} {arguments} >&-", shell=True, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads((tmp_path / "o.json").read_text())["paths"] == 64
-
-
-@pytest.mark.parametrize("seconds", [1.5, 4.0])
-def test_an_interruption_ends_all_workers_at_once_without_a_word_of_theirs(seconds: float, tmp_path: Path) -> None:
-    """As a terminal does it: SIGINT to the whole process group. 1.5 s: workers still import; 4 s: they simulate."""
-    command = [str(COMMAND), "compare", str(EXAMPLES / "series_c.toml"), "-n", "2000000", "-w", "2", "--json", str(tmp_path / "o.json")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as started:
-        time.sleep(seconds)
-        os.killpg(started.pid, signal.SIGINT)
-        out, err = started.communicate(timeout=60)
-    assert (started.returncode, out, err) == (1, "", "interrupted; no file is half written\n")
-    assert not list(tmp_path.iterdir())
 
 
 def test_check_lists_assumptions_with_sources() -> None:

@@ -1,6 +1,6 @@
 """Labels, errors and rankings where a comparison is at its edge."""
 
-from math import exp, inf, nan, sqrt
+from math import exp, inf, isfinite, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,8 @@ import pytest
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.comparison import compare
-from compdesign.metrics.estimates import IDENTICAL, IMMATERIAL, MATERIAL, NOISY, label
+from compdesign.metrics.estimates import BEYOND, IDENTICAL, IMMATERIAL, MATERIAL, NOISY, label
+from compdesign.reports.numbers import with_label
 from compdesign.simulation.path_values import path_values
 from compdesign.simulation.result import group_of
 from compdesign.simulation.run import simulate
@@ -107,6 +108,28 @@ def test_runways_beyond_the_horizon_are_not_told_apart() -> None:
     for key in ("runway_p10", "runway_p50", "runway_p90"):
         for difference in comparison.row(key).differences:
             assert np.isfinite(difference.value) and abs(difference.value) <= 24
+
+
+def test_what_neither_reaches_within_the_run_is_said_to_lie_beyond_it() -> None:
+    """Cash lasts on more than nine paths of ten, and pay differs: the run sees no difference of these percentiles, which is not noise."""
+    offers = [{"name": "a", "base": 200_000}, {"name": "b", "base": 210_000}, {"name": "a again", "base": 200_000}]
+    growth = {"low": -0.3, "mode": 0.2, "high": 0.9}
+    company = small()["company"] | {"cash": "16M", "operating_expense": "2.08M", "revenue_growth": growth}
+    comparison = compare(Scenario.parse(small(company=company, offers=offers)), 256)
+    row, censored = comparison.row("runway_p90"), comparison.censored
+    assert all(0.1 < each < 1 for each in censored) and all(each.value == inf for each in row.estimates)
+    assert [each.label for each in row.differences] == [IDENTICAL, BEYOND, IDENTICAL]
+    assert with_label(row.differences[1], "months") == BEYOND
+    tenth = comparison.row("runway_p10")
+    assert all(isfinite(each.value) for each in tenth.estimates) and BEYOND not in {each.label for each in tenth.differences}
+
+
+def test_a_time_to_production_that_nobody_reaches_is_beyond_too() -> None:
+    offers = [{"name": f"{days} days", "base": 200_000, "committee_delay_days": days} for days in (0, 30, 3_000)]
+    comparison = compare(Scenario.parse(small(offers=offers, months=7)), 256)
+    row = comparison.row("production_p50")
+    assert all(each.value == inf for each in row.estimates)
+    assert [each.label for each in row.differences] == [IDENTICAL, BEYOND, BEYOND]
 
 
 def test_the_twin_paid_in_cash_keeps_the_cap_of_a_person() -> None:

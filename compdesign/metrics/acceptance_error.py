@@ -1,0 +1,58 @@
+"""The part of a standard error that the valuation run brings in: how often an offer is accepted is known only as well as its fixed
+number of futures tells, and who is hired when follows from it. More paths of the main run do not lower that part.
+
+By the delta method: how a metric moves with the log odds of acceptance, from two runs of few paths on the same futures, times the
+error of these log odds. The structures are valued on the same futures, so the errors of two of them pair.
+"""
+
+from dataclasses import dataclass, field
+from math import isfinite
+
+import numpy as np
+
+from compdesign.inputs.scenario import Scenario
+from compdesign.metrics.catalog import Metric
+from compdesign.metrics.estimates import estimate
+from compdesign.quantities import FloatArray
+from compdesign.simulation.parameters import at_medians, with_value
+from compdesign.simulation.result import SimulationResult
+from compdesign.simulation.valuation_run import OfferValue, jackknife
+
+STEP = 0.25
+"""By how much the log odds of acceptance are moved to either side."""
+ACCEPT = 4
+"""Column of `OfferValue.left_out` that holds the probability of acceptance."""
+
+
+def leaning(scenario: Scenario) -> list[Scenario]:
+    """The scenario with offers accepted a little less often, and a little more."""
+    middle = at_medians(scenario).hiring.acceptance.intercept
+    return [with_value(scenario, "hiring.acceptance.intercept", middle + step) for step in (-STEP, STEP)]
+
+
+@dataclass(frozen=True)
+class AcceptanceError:
+    """runs: at log odds leaning down and up, none where every offer is accepted anyhow. log_odds[structure, group]: of
+    acceptance, with each group of the valuation's futures left out.
+    """
+
+    runs: tuple[SimulationResult, ...]
+    log_odds: FloatArray = field(repr=False)
+
+    def of(self, metric: Metric, structure: int, base: int | None = None) -> float:
+        """Standard error that acceptance brings into one metric of a structure, or into its difference to another."""
+        moved = self._moved(metric, structure)
+        return float(jackknife(moved if base is None else moved - self._moved(metric, base)))
+
+    def _moved(self, metric: Metric, structure: int) -> FloatArray:
+        """The metric as far as acceptance moves it, float64[group]; nil where it cannot be told (a runway beyond the horizon)."""
+        ends = [estimate(run, metric, structure).value for run in self.runs]
+        slope = (ends[1] - ends[0]) / (2 * STEP) if len(ends) == 2 and all(map(isfinite, ends)) else 0.0
+        return slope * self.log_odds[structure]
+
+
+def acceptance_error(offers: tuple[OfferValue, ...], runs: list[SimulationResult]) -> AcceptanceError:
+    """From the valuation of the main run, and the runs of `leaning` scenarios."""
+    accepted = np.stack([offer.left_out[:, ACCEPT] for offer in offers])
+    known = (accepted > 0) & (accepted < 1)
+    return AcceptanceError(tuple(runs), np.log(np.where(known, accepted, 0.5) / np.where(known, 1 - accepted, 0.5)))
