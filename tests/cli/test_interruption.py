@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,14 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
 BEGUN = "from compdesign.cli import main; print('begun', flush=True); main()"
 """What the installed command does, and word of when Python itself has started: before that nobody can answer for an interruption."""
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """Tests that run in the background of a script are told to ignore interruptions, and what they start would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def interrupted(seconds: float, *arguments: object) -> tuple[int, str, str]:
