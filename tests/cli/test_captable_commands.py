@@ -110,5 +110,5 @@ def test_the_exit_of_the_page_adds_up(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_the_python_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """4,800 shares from 31 January 2026: a quarter on 31 January 2027, the 28th in February."""
-    exec(next(each for each in re.findall(r"```python\n(.+?)```", DOCS.read_text(), re.DOTALL) if "for tranche" in each), {})  # type: ignore[index]
+    exec(next(each for each in re.findall(r"```python\n(.+?)```", DOCS.read_text(), re.DOTALL) if "in instalments(" in each), {})  # type: ignore[index]
     assert capsys.readouterr().out.splitlines()[:2] == ["2027-01-31 1200 instalments", "2027-02-28 100 instalments"]

@@ -14,6 +14,7 @@ from compdesign.metrics.comparison import Comparison, compare
 from compdesign.metrics.estimates import difference, estimate
 from compdesign.reports.json_form import as_data
 from compdesign.reports.text import as_text
+from compdesign.simulation.path_values import path_values
 from compdesign.simulation.run import simulate_variants
 from compdesign.simulation.valuation_run import jackknife, value_offers
 from tests.simulation.posed import posed
@@ -45,7 +46,7 @@ def test_the_error_of_the_days_to_fill_is_that_of_the_closed_form() -> None:
     """
     scenario = risky(slope=3.0)
     offers = tuple(value_offers(scenario))
-    found = acceptance_error(offers, simulate_variants(leaning(scenario), 4_096))
+    found = acceptance_error(offers, simulate_variants(leaning(scenario), 4_096, path_values))
     days = next(each for each in metrics(scenario) if each.key == "fill_days")
     exact = [REDRAW * (1 - each.accept) / each.accept * each.accept_se / (each.accept * (1 - each.accept)) for each in offers]
     assert exact[0] < 1e-9 and found.of(days, 0) < 1e-9  # pay alone is known exactly
