@@ -149,11 +149,17 @@ def for_screen(text: str) -> str:
 def for_paper(text: str, width: float, height: float) -> str:
     """The body as an image in a data URL, for the PDF, which knows no variables in a drawing: light colours, fonts by name."""
     families = ",".join(dict.fromkeys(family for family, *_ in FACES))
-    drawn = text.replace("'DejaVu Sans'", families).replace('href="', 'xlink:href="')
+    drawn = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), text).replace('href="', 'xlink:href="')
     drawn = re.sub(r">([^<>]+)</text>", lambda found: f">{_left_to_right(found[1])}</text>", drawn)
     names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    whole = f'<svg {names} viewBox="0 0 {width:g} {height:g}">{drawn}</svg>'
+    whole = f'<svg {names} font-family="{families}" viewBox="0 0 {width:g} {height:g}">{drawn}</svg>'
     return f"data:image/svg+xml;base64,{b64encode(whole.encode()).decode()}"
+
+
+def _attributes(style: str) -> str:
+    """Declarations as attributes, which WeasyPrint need not parse as a stylesheet each; the font is that of the whole drawing."""
+    pairs = (part.split(": ", 1) for part in style.split("; "))
+    return "".join(f' {name}="{value}"' for name, value in pairs if name != "font-family")
 
 
 def _left_to_right(label: str) -> str:

@@ -35,13 +35,20 @@ class Printed:
 @cache
 def environment() -> Environment:
     """Every value is escaped, whatever a template's name ends in; a name no context gives is an error."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("compdesign.templates", "."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["unbroken"] = unbroken
+    return made
+
+
+def unbroken(text: str) -> str:
+    """A sentence whose lines break neither before an error nor between a sign and its dollars."""
+    return re.sub(r"([+-])\$(?=\d)", "\\1\u2060$", text.replace(" ± ", "\u00a0±\u00a0"))
 
 
 def page(template: str, context: Any) -> str:
