@@ -86,3 +86,4 @@ def test_labels_and_scales() -> None:
     assert scale_for(3e9).text(-1.4e6) == "-1.40"
     assert scale_for(5e6).text(-10) == "0.0"
     assert scale_for(100).text(12, 3) == "12 ± 3"
+    assert scale_for(9e11).text(9e11, 1.2e9) == "900.00 ± 1.20"  # in millions it would not fit its column

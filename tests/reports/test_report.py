@@ -20,7 +20,7 @@ from compdesign.metrics.comparison import Comparison, compare
 from compdesign.metrics.monthly import Monthly, monthly
 from compdesign.reports.charts import PALETTE
 from compdesign.reports.numbers import with_error
-from compdesign.reports.pages import unbroken
+from compdesign.reports.pages import quoted, unbroken
 from compdesign.reports.report import report_html, report_pdf
 from compdesign.reports.report_context import report_context
 from compdesign.reports.report_paper import printed
@@ -337,6 +337,12 @@ def test_no_page_of_paper_holds_a_finding_alone(series_c: tuple[Comparison, tupl
     first = pypdf.PdfReader(BytesIO(report_pdf(*series_c))).pages[0].extract_text().replace("\u00a0", " ")
     for said in ("has the lowest present cost", "Dilution", "What would flip it", "is better than"):
         assert said in " ".join(first.split())
+
+
+def test_figures_after_a_name_from_right_to_left_keep_their_order() -> None:
+    """Without the mark a reader of UAX 9 shows "'خطة' $440k" as "440$k": figures join the run of the name before them."""
+    assert quoted("1. 'خطة الأسهم' $440k, 2. 'plan' $3") == "1. 'خطة الأسهم\u200e' $440k, 2. 'plan' $3"
+    assert quoted("'תוכנית 2' 1, 'it' and 'that'") == "'תוכנית 2\u200e' 1, 'it' and 'that'"
 
 
 def test_figures_stay_on_one_line() -> None:
