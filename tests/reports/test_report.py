@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from base64 import b64decode
 from html.parser import HTMLParser
 from io import BytesIO
 from math import isfinite
@@ -18,7 +19,7 @@ import pytest
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.comparison import Comparison, compare
 from compdesign.metrics.monthly import Monthly, monthly
-from compdesign.reports.charts import PALETTE
+from compdesign.reports.charts import PALETTE, for_paper
 from compdesign.reports.numbers import with_error
 from compdesign.reports.pages import quoted, unbroken
 from compdesign.reports.report import report_html, report_pdf
@@ -337,6 +338,22 @@ def test_no_page_of_paper_holds_a_finding_alone(series_c: tuple[Comparison, tupl
     first = pypdf.PdfReader(BytesIO(report_pdf(*series_c))).pages[0].extract_text().replace("\u00a0", " ")
     for said in ("has the lowest present cost", "Dilution", "What would flip it", "is better than"):
         assert said in " ".join(first.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("B · प्रदर्शन", "B"),
+        ("B · خطة", "B"),
+        ("B · תוכנית", "B"),
+        ("B · แผน ที่", "B"),
+        ("B · 計画", "B · 計画"),
+        ("B · Zoe\u0308", "B · Zoe\u0308"),
+    ],
+)
+def test_drawings_on_paper_hold_no_letters_that_must_be_joined(name: str, drawn: str) -> None:
+    image = for_paper(f'<text x="1" style="font-size: 10px; fill: #000000">{name}</text>', 10, 10)
+    assert f'<text x="1" font-size="10px" fill="#000000">{drawn}</text>' in b64decode(image.split(",")[1]).decode()
 
 
 def test_figures_after_a_name_from_right_to_left_keep_their_order() -> None:
