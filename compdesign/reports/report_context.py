@@ -22,6 +22,7 @@ from compdesign.reports.findings import (
     class_rows,
     flips,
     gains,
+    is_part,
     losses,
     null_line,
     rival,
@@ -122,7 +123,7 @@ def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium:
         forest=first,
         sections=sections,
         appendix=tuple(part for figure in figures for part in cut(figure.table)) if paper else (),
-        definitions=_definitions(comparison),
+        definitions=_definitions(comparison, parts=len(kept) == len(comparison.scenario.offers)),
         provenance=_provenance(comparison),
     )
 
@@ -162,7 +163,7 @@ def _sections(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool,
                 "± is one Monte Carlo standard error. Under each value: the paired difference to the first structure and its label.",
                 *rest,
             ),
-            tables=(decisions(comparison), _main_table(comparison)) if rest else (_main_table(comparison),),
+            tables=(decisions(comparison), _main_table(comparison, parts=False)) if rest else (_main_table(comparison),),
         ),
         Section("runway", "Runway", figure=runway_fan(comparison, monthly, paper, kept)),
         Section("deployments", "Deployments over time", figure=deployments(comparison, monthly, paper, kept)),
@@ -189,11 +190,14 @@ def _tornado_section(comparison: Comparison) -> Section:
     return Section("tornado", "What moves the numbers", figure=figure, words=() if figure else (nothing,))
 
 
-def _main_table(comparison: Comparison) -> Table:
+def _main_table(comparison: Comparison, parts: bool = True) -> Table:
+    """Every row worth showing. parts: with the years and components of a row."""
     typed = len(comparison.scenario.offers)
     body: list[tuple[Cell, ...]] = []
     for group, title in SECTIONS:
-        shown = [row for row in comparison.rows if row.metric.group == group and worth_showing(comparison, row)]
+        shown = [
+            row for row in comparison.rows if row.metric.group == group and worth_showing(comparison, row) and (parts or not is_part(row))
+        ]
         if shown:
             body.append((Cell(title),))
         body += [_metric_row(row, typed) for row in shown]
@@ -259,12 +263,14 @@ def _assumptions(comparison: Comparison) -> Section:
     return Section("assumptions", "Assumptions and their sources", words=words, tables=(rests, drawn) if ranges else (rests,))
 
 
-def _definitions(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
+def _definitions(comparison: Comparison, parts: bool) -> tuple[tuple[str, str, str], ...]:
     later = re.compile(r":(?!1$)")  # what is said of the first year, or of the first rule, holds for the others
     shown = [
         row.metric
         for row in comparison.rows
-        if (row.metric.group == "decision" or worth_showing(comparison, row)) and not later.search(row.metric.key)
+        if (row.metric.group == "decision" or worth_showing(comparison, row))
+        and not later.search(row.metric.key)
+        and (parts or not is_part(row))
     ]
     shown += [row.metric for row in class_rows(comparison)]
     return tuple((each.label, each.unit, each.definition) for each in shown) + tuple(

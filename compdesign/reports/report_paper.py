@@ -35,7 +35,7 @@ def said(comparison: Comparison, kept: tuple[int, ...]) -> tuple[str, ...]:
         return ()
     names = listed(tuple(LETTERS[k] for k in kept))
     return (
-        f"All {typed} structures stand in the first table and in the figures that rank them. Further rows, months and the appendix print {names}: the first and those with the lowest present cost per qualifying deployment. The HTML report has every row of every structure.",
+        f"All {typed} structures stand in the first table and in the figures that rank them. Further rows, months and the appendix print {names}: the first and those with the lowest present cost per qualifying deployment. Years and parts of a row are left out. The HTML report has every row of every structure.",
     )
 
 
