@@ -13,7 +13,6 @@ from threading import Lock
 from typing import Any
 from zlib import compress
 
-from pydyf import Stream
 from weasyprint import CSS, HTML
 from weasyprint.css.counters import CounterStyle
 from weasyprint.text.fonts import FontConfiguration
@@ -103,14 +102,14 @@ def _serialise(document: Any, file: Any) -> None:
     """Make the bytes of each object once: the writer of a file with an identifier asks twice, and packs every page each time."""
     for place, each in enumerate(file.objects):
         if each.free == "n":
-            if isinstance(each, Stream) and each.compress:
+            if getattr(each, "compress", False):
                 _pack(each)
             data = each.data
             indirect = b"%d %d obj\n%b\nendobj" % (each.number, each.generation, data)
             file.objects[place] = _Serialised(each.number, each.generation, each.free, each.compressible, data, indirect)
 
 
-def _pack(stream: Stream) -> None:
+def _pack(stream: Any) -> None:
     """Compress at zlib's own level: its highest takes four times as long and saves a thirtieth."""
     stream.compress = False
     content = stream.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
