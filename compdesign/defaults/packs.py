@@ -24,8 +24,8 @@ class Pack:
     """The law of one place as far as a letter needs it.
 
     exempt.value: least salary of an exempt position, $ a year. pay_range.value: employees from which a posting must state a
-    range, None if none must. repayment.value: business days a candidate has to consider a repayment agreement. limits: what
-    the pack leaves out.
+    range, None if none must. background.value: employees from which the law on background checks binds, None if it always does.
+    repayment.value: business days a candidate has to consider a repayment agreement. limits: what the pack leaves out.
     """
 
     code: str
@@ -38,6 +38,7 @@ class Pack:
     pay_range: Clause
     repayment: Clause
     arbitration: Clause
+    background: Clause
     inventions: Clause
     leave: tuple[Clause, ...]
 

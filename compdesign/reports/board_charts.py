@@ -16,6 +16,8 @@ EM = 0.56
 """Mean width of a character of the page's font over its size."""
 INK, GREY, RULE = "#1b2533", "#5b6673", "#d5dae0"
 SIZE, LINE = 11.0, 13.0
+BETWEEN = 8.0
+"""Pixels between the names of neighbours."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _plot(chart: Chart, ticks: list[float], width: float, bottom: float) -> tupl
 def _categories(chart: Chart, frame: Frame, places: list[float], room: float) -> list[str]:
     """Names below the axis: in lines where they fit between their neighbours, else turned and thinned out."""
     slot = (frame.right - frame.left) / max(len(places), 1)
-    wrapped = [_wrapped(each, slot) for each in chart.categories]
+    wrapped = [_wrapped(each, slot - BETWEEN) for each in chart.categories]
     if (
         len(places) <= 17
         and max(len(lines) for lines in wrapped) * LINE <= room

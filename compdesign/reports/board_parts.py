@@ -183,7 +183,9 @@ class Scale:
 
 
 def scale_for(largest: float) -> Scale:
-    """Dollars, thousands or millions, so that the largest figure stays readable and small ones do not vanish."""
+    """Dollars, thousands, millions or billions, so that the largest figure stays readable and small ones do not vanish."""
     if largest < 200_000:
         return Scale(1, "$", 0)
-    return Scale(1e3, "$ thousand", 1 if largest < 1e7 else 0) if largest < 1e9 else Scale(1e6, "$ million", 2)
+    if largest < 1e9:
+        return Scale(1e3, "$ thousand", 1 if largest < 1e7 else 0)
+    return Scale(1e6, "$ million", 2) if largest < 2e10 else Scale(1e9, "$ billion", 2)

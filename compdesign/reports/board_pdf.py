@@ -8,24 +8,26 @@ from markupsafe import Markup
 
 from compdesign.reports.board_charts import as_svg
 from compdesign.reports.board_decision import links_said
-from compdesign.reports.board_parts import Cell, Scale, Slide, Table, scale_for
+from compdesign.reports.board_parts import Cell, Chart, Scale, Slide, Table, scale_for
 from compdesign.reports.board_view import BoardView
 from compdesign.reports.pages import page, stylesheet
 from compdesign.reports.pdf import pdf
 
 PAGE_WIDTH, PAGE_HEIGHT = 1016.0, 672.0
 """Pixels at 96 an inch between the margins of a page."""
-LOWEST, HIGHEST = 160.0, 420.0
-"""Heights of a chart."""
+HIGHEST, PLOT, AROUND, BAR = 420.0, 110.0, 120.0, 24.0
+"""Most height of a chart; least of its plotting area, and of what stands around that; least of a bar with its name."""
 
 
 @dataclass(frozen=True)
 class BoardPage:
-    """What the template may name. drawings: the text that stands for a chart -> its SVG as a data address. months: the table by month."""
+    """What the template may name. drawings: the text that stands for a chart -> its SVG as a data address. apart:
+    slides whose tables stand on a page of their own. months: the table by month."""
 
     view: BoardView
     style: Markup
     drawings: dict[str, str]
+    apart: tuple[str, ...]
     links: str
     scale: Scale
     months: Table
@@ -40,20 +42,39 @@ def context(view: BoardView) -> BoardPage:
     """The template's context."""
     drawings = {
         chart.alt: "data:image/svg+xml;base64,"
-        + base64.b64encode(as_svg(chart, PAGE_WIDTH / len(slide.charts), _room(slide)).encode()).decode()
+        + base64.b64encode(as_svg(chart, PAGE_WIDTH / len(slide.charts), _height(slide)).encode()).decode()
         for slide in view.slides
         for chart in slide.charts
     }
     scale = scale_for(max(map(abs, (*view.compensation.months, *view.awards.months, 0.0))))
-    return BoardPage(view, Markup(stylesheet("board/board.css")), drawings, links_said(view.links), scale, _months(view, scale))
+    apart = tuple(slide.name for slide in view.slides if _is_apart(slide))
+    return BoardPage(view, Markup(stylesheet("board/board.css")), drawings, apart, links_said(view.links), scale, _months(view, scale))
 
 
-def _room(slide: Slide) -> float:
-    """Height of a slide's charts: what its texts and tables leave of the page, so that no note is alone on the next one."""
+def _height(slide: Slide) -> float:
+    """Of a slide's charts."""
+    return min(_room(slide, () if _is_apart(slide) else slide.tables), HIGHEST)
+
+
+def _is_apart(slide: Slide) -> bool:
+    """Whether charts and tables need a page each: beside the tables the charts would be too low to read."""
+    return bool(slide.charts and slide.tables) and _room(slide, slide.tables) < max(map(_least, slide.charts))
+
+
+def _least(chart: Chart) -> float:
+    return 60.0 + BAR * len(chart.categories) if chart.kind == "bars" else PLOT + AROUND
+
+
+def _room(slide: Slide, tables: tuple[Table, ...]) -> float:
+    """Height that a slide's texts and tables leave of its page, so that no note is alone on the next one."""
     lines = 17.5 * sum(ceil(len(point) / 165) for point in slide.points) + 6.0 * len(slide.points)
     lines += 27.0 * (ceil(len(slide.title) / 92) - 1) + 13.5 * ceil(len(" ".join(slide.notes)) / 205)
-    rows = sum(70.0 + (17.5 if table.small else 22.0) * len(table.rows) for table in slide.tables)
-    return min(max(PAGE_HEIGHT - 75.0 - lines - rows, LOWEST), HIGHEST)
+    return PAGE_HEIGHT - 75.0 - lines - sum(map(_table_height, tables))
+
+
+def _table_height(table: Table) -> float:
+    head = max(ceil(len(name) * len(table.header) / 150) for name in table.header)
+    return 55.0 + 15.0 * head + (17.5 if table.small else 22.0) * len(table.rows)
 
 
 def _months(view: BoardView, scale: Scale) -> Table:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from math import isfinite
-from unicodedata import bidirectional
+from unicodedata import bidirectional, category, normalize
 
 from matplotlib import rc_context, rcdefaults
 from matplotlib.axes import Axes
@@ -149,15 +149,23 @@ def for_screen(text: str) -> str:
 def for_paper(text: str, width: float, height: float) -> str:
     """The body as an image in a data URL, for the PDF, which knows no variables in a drawing: light colours, fonts by name."""
     families = ",".join(dict.fromkeys(family for family, *_ in FACES))
-    drawn = text.replace("'DejaVu Sans'", families).replace('href="', 'xlink:href="')
-    drawn = re.sub(r">([^<>]+)</text>", lambda found: f">{_left_to_right(found[1])}</text>", drawn)
+    drawn = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), text).replace('href="', 'xlink:href="')
+    drawn = re.sub(r">([^<>]+)</text>", lambda found: f">{_one_by_one(found[1])}</text>", drawn)
     names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    whole = f'<svg {names} viewBox="0 0 {width:g} {height:g}">{drawn}</svg>'
+    whole = f'<svg {names} font-family="{families}" viewBox="0 0 {width:g} {height:g}">{drawn}</svg>'
     return f"data:image/svg+xml;base64,{b64encode(whole.encode()).decode()}"
 
 
-def _left_to_right(label: str) -> str:
-    """A label as WeasyPrint can draw it: its drawings neither turn nor join right-to-left letters, so such a name keeps the letter
-    before it, under which the tables have it whole.
+def _attributes(style: str) -> str:
+    """Declarations as attributes, which WeasyPrint need not parse as a stylesheet each; the font is that of the whole drawing."""
+    pairs = (part.split(": ", 1) for part in style.split("; "))
+    return "".join(f' {name}="{value}"' for name, value in pairs if name != "font-family")
+
+
+def _one_by_one(label: str) -> str:
+    """A label as WeasyPrint can draw it: its drawings set letter after letter, which neither turns nor joins those of Arabic and
+    Hebrew, nor the vowels of Devanagari or Thai to their consonants. Such a name keeps the letter before it, under which the tables
+    have it whole.
     """
-    return label.split(" · ")[0] if any(bidirectional(char) in ("R", "AL") for char in label) else label
+    joined = any(bidirectional(char) in ("R", "AL") or category(char).startswith("M") for char in normalize("NFC", label))
+    return label.split(" · ")[0] if joined else label

@@ -4,11 +4,13 @@
 """
 
 import json
+import os
 import resource
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 from compdesign.errors import WorkTooLarge
 from compdesign.reports.pages import Printed
@@ -27,10 +29,15 @@ class Limits:
 
 
 def printed_apart(html: str, limits: Limits = Limits()) -> Printed:
-    """What `pdf.printed` makes of a page; WorkTooLarge if the page needs more than its limits."""
+    """What `pdf.printed` makes of a page; WorkTooLarge if the page needs more than its limits.
+
+    The process writes its fonts into a folder that is removed here: one that is killed removes nothing.
+    """
     command = [sys.executable, "-P", "-m", "compdesign.reports.child", str(limits.seconds), str(limits.memory_bytes)]
     try:
-        done = subprocess.run(command, input=html.encode(), capture_output=True, timeout=limits.seconds + SPARE_SECONDS)
+        with TemporaryDirectory(prefix="compdesign-", ignore_cleanup_errors=True) as scratch:
+            surroundings, patience = {**os.environ, "TMPDIR": scratch}, limits.seconds + SPARE_SECONDS
+            done = subprocess.run(command, input=html.encode(), capture_output=True, timeout=patience, env=surroundings)
     except subprocess.TimeoutExpired:
         raise _too_slow(limits) from None
     if done.returncode in (-signal.SIGALRM, -signal.SIGXCPU):

@@ -129,8 +129,7 @@ def _material(comparison: Comparison, k: int, for_first: bool) -> Iterator[tuple
     """
     favours = favours_first if for_first else favours_other
     for row in comparison.rows:
-        whole = ":" not in row.metric.key and not row.metric.label.startswith(PARTS)
-        if whole and worth_showing(comparison, row) and favours(row, k):
+        if not is_part(row) and worth_showing(comparison, row) and favours(row, k):
             each = row.differences[k]
             weight = inf if row.metric.group == "decision" else _weight(each, threshold(comparison.result, row.metric))
             yield weight, row.metric.label, with_label(each, row.metric.unit)
@@ -139,6 +138,11 @@ def _material(comparison: Comparison, k: int, for_first: bool) -> Iterator[tuple
         if metric.key in GAINS and each.label == MATERIAL and (each.value < 0) == for_first:
             smallest = candidate_threshold(metric.unit, comparison.scenario.materiality)
             yield _weight(each, smallest), f"For the candidate, {metric.label}", with_label(each, metric.unit)
+
+
+def is_part(row: Row) -> bool:
+    """Whether a row is a year, a rule or a component of another one."""
+    return ":" in row.metric.key or row.metric.label.startswith(PARTS)
 
 
 def _weight(each: Difference, smallest: float) -> float:

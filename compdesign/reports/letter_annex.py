@@ -41,6 +41,7 @@ def annex(scenario: Scenario, offer: Offer, grant: Grant, employer: Employer, pa
         as_of=spelled(scenario.as_of),
         preferred=f"{table.preferred_as_converted:,.0f}",
         preference=dollars(table.preference),
+        has_preferred=table.preference > 0,
         has_stack=scenario.company.has_stack,
         share_value=f"${value:,.2f}",
         valued=spelled(valued),
@@ -54,6 +55,9 @@ def annex(scenario: Scenario, offer: Offer, grant: Grant, employer: Employer, pa
         ),
         exits=tuple(dollars(exit_value) for exit_value in employer.exit_values),
         awards=tuple(_award(rule, today, value, diluted_prices) for rule in equity),
+        has_upfront=any(rule.mode == "upfront" for rule in equity),
+        has_upfront_options=any(rule.mode == "upfront" and rule.instrument in OPTIONS for rule in equity),
+        has_future=any(rule.mode == "future" for rule in equity),
         iso=iso_estimate(shares, grant, offer, employer, packet) if grant.instrument == "iso" and shares else None,
     )
 

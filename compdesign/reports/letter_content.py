@@ -52,6 +52,7 @@ def letter_content(scenario: Scenario, offer: Offer, employer: Employer, packet:
         benefits=employer.benefits,
         leave=tuple(each.text for each in pack.leave),
         at_will=pack.at_will.text,
+        background=_background(employer, pack),
         inventions=pack.inventions.text,
         arbitration=pack.arbitration.text if employer.arbitration else "",
         law=pack.law,
@@ -68,6 +69,12 @@ def letter_content(scenario: Scenario, offer: Offer, employer: Employer, packet:
 def is_reviewed(employer: Employer, pack: Pack) -> bool:
     """Whether counsel has reviewed the texts since they were last changed."""
     return employer.counsel_reviewed is not None and employer.counsel_reviewed >= date.fromisoformat(pack.as_of)
+
+
+def _background(employer: Employer, pack: Pack) -> str:
+    """What the law of the place asks of a background check; nothing where it does not bind an employer of this size."""
+    bound = pack.background.value is None or employer.employees is None or employer.employees >= pack.background.value
+    return pack.background.text if bound else ""
 
 
 def _grant(scenario: Scenario, grant: Grant, packet: Packet) -> GrantTerms:
@@ -88,6 +95,7 @@ def _grant(scenario: Scenario, grant: Grant, packet: Packet) -> GrantTerms:
         is_restricted_stock=grant.instrument == "restricted_stock",
         is_double_trigger=grant.instrument == "rsu_double_trigger",
         vesting=words.vesting(grant.vesting),
+        at_once=grant.vesting.months == 0,
         exercise_months=words.count(exercise, "month"),
         early_exercise=packet.early_exercise,
         change_of_control=percent(100 * grant.change_of_control) if grant.change_of_control else "",
@@ -100,10 +108,11 @@ def _repayment(offer: Offer, packet: Packet, pack: Pack) -> Repayment:
     return Repayment(
         sign_on=dollars(offer.sign_on),
         months=months,
+        period=words.count(months, "month"),
         retention_ends=spelled(months_after(packet.start, months)),
         law=pack.repayment.text,
         days=int(pack.repayment.value or 0),
         choice=packet.sign_on_choice,
-        example_months=served,
+        example_when=f"after {words.count(served, 'complete month')}" if served else "before the first month is complete",
         example=dollars(round(offer.sign_on * (1 - served / months), 2)),
     )

@@ -20,6 +20,7 @@ class GrantTerms:
     is_restricted_stock: bool
     is_double_trigger: bool
     vesting: str
+    at_once: bool
     exercise_months: str
     early_exercise: bool
     change_of_control: str
@@ -41,21 +42,33 @@ class RuleTerms:
 
 @dataclass(frozen=True)
 class ExhibitA:
-    """The refresh exhibit."""
+    """The refresh exhibit. has_deployments: a rule counts them, or the gains they bring. notes_follow: the rules' table needs any.
+    paid_in: what A.16 calls short-term deferrals, with its verb.
+    """
 
     rules: tuple[RuleTerms, ...]
+    several: bool
     example: tuple[ExampleRow, ...]
+    has_deployments: bool
+    has_tenure: bool
+    has_equity: bool
     has_upfront: bool
+    has_upfront_options: bool
     has_future: bool
     has_cash: bool
     has_options: bool
     has_future_options: bool
-    has_units: bool
     has_margin: bool
+    has_years: bool
+    has_caps: bool
+    has_cooldown: bool
+    notes_follow: bool
+    paid_in: str
     has_dollars: bool
     has_percent: bool
     kinds: str
     cap_shares: str
+    cap_dollars: str
     live_traffic: str
     live_days: str
     certifier: str
@@ -154,6 +167,7 @@ class Annex:
     as_of: str
     preferred: str
     preference: str
+    has_preferred: bool
     has_stack: bool
     share_value: str
     valued: str
@@ -164,20 +178,24 @@ class Annex:
     rows: tuple[ValueRow, ...]
     exits: tuple[str, ...]
     awards: tuple[AwardRow, ...]
+    has_upfront: bool
+    has_upfront_options: bool
+    has_future: bool
     iso: IsoEstimate | None
 
 
 @dataclass(frozen=True)
 class Repayment:
-    """The separate repayment agreement. example: what would be repaid after some of the months."""
+    """The separate repayment agreement. period: the months, in words. example: what would be repaid then (example_when)."""
 
     sign_on: str
     months: int
+    period: str
     retention_ends: str
     law: str
     days: int
     choice: str
-    example_months: int
+    example_when: str
     example: str
 
 
@@ -216,6 +234,7 @@ class LetterContext:
     benefits: tuple[str, ...]
     leave: tuple[str, ...]
     at_will: str
+    background: str
     inventions: str
     arbitration: str
     law: str

@@ -19,6 +19,8 @@ from compdesign.vesting import Grant as DatedGrant
 
 ONE_COLUMN, LINES = 12, 36
 """Rows that stand below one another; more stand side by side, so many lines of them to a page."""
+WIDEST = 999_999_999
+"""The largest count of shares that fits beside another column of dates without a break inside the number."""
 
 
 def exhibit_b(scenario: Scenario, grant: Grant, employer: Employer, packet: Packet) -> ExhibitB:
@@ -35,7 +37,8 @@ def exhibit_b(scenario: Scenario, grant: Grant, employer: Employer, packet: Pack
         heads = ("Vested in all",)
         made = dated(whole, schedule, employer, start)
         cells = [(f"{total}/{whole}",) for _, total in _with_totals(made)]
-    across = 1 if len(made) <= ONE_COLUMN else 2 if counted else 3
+    beside = 3 if not counted else 2 if grant.amount <= WIDEST else 1
+    across = 1 if len(made) <= ONE_COLUMN else beside
     rows = [VestingRow(spelled(each.date), texts) for each, texts in zip(made, cells, strict=True)]
     return ExhibitB(
         size=words.amount(grant.amount, grant.unit),

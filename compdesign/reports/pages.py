@@ -20,6 +20,8 @@ FACES = (
 )  # fmt: skip
 """Families by script, in the order a page falls back through them; each file holds one script. Last: a pattern of what in a
 page asks for the face, which matches every character that the face has and the Latin one has not; nothing: always there."""
+RIGHT_TO_LEFT = re.compile("'([^']*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff][^']*)'")
+"""A quoted name with a letter that is written from right to left."""
 PRINTED_WEIGHTS = (400, 500, 600, 700)
 """Weights that print from a Latin face of their own (templates/fonts/README.md)."""
 
@@ -35,13 +37,28 @@ class Printed:
 @cache
 def environment() -> Environment:
     """Every value is escaped, whatever a template's name ends in; a name no context gives is an error."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("compdesign.templates", "."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["unbroken"] = unbroken
+    made.filters["quoted"] = quoted
+    return made
+
+
+def unbroken(text: str) -> str:
+    """A sentence whose lines break neither before an error nor between a sign and its dollars."""
+    return re.sub(r"([+-])\$(?=\d)", "\\1\u2060$", text.replace(" ± ", "\u00a0±\u00a0"))
+
+
+def quoted(text: str) -> str:
+    """A sentence in which a quoted name written from right to left does not draw the figures after it into its own order: a mark of
+    the sentence's direction ends the name (Unicode Standard Annex 9, 2.6). Elsewhere such a name stands in a <bdi>.
+    """
+    return RIGHT_TO_LEFT.sub("'\\1\u200e'", text)
 
 
 def page(template: str, context: Any) -> str:

@@ -17,15 +17,21 @@ MOST_BARS = 8
 """Inputs in one panel of the tornado; the table has them all."""
 
 
-def break_even_curves(comparison: Comparison) -> Figure | None:
-    """The paired difference of the objective along one input at a time, with roots; None where nothing can be compared."""
+def break_even_curves(comparison: Comparison, kept: tuple[int, ...]) -> Figure | None:
+    """The paired difference of the objective along one input at a time, with roots; None where nothing can be compared. kept:
+    structures that are drawn.
+    """
     if not comparison.break_evens or not deploys(comparison):
         return None
     letters = {offer.name: letter for offer, letter in zip(comparison.scenario.offers, LETTERS, strict=False)}
     by_axis: dict[str, list[BreakEven]] = {}
-    for each in comparison.break_evens:
+    drawn = {comparison.structures[k] for k in kept}
+    for each in (each for each in comparison.break_evens if each.structure in drawn):
         by_axis.setdefault(each.axis.name, []).append(each)
-    panels, crossings = [], []
+    panels = []
+    crossings = [
+        f"{letters[each.structure]} along the {each.axis.label} at {each.finding}" for each in comparison.break_evens if each.roots
+    ]
     body: list[tuple[Cell, ...]] = []
     for place, found in enumerate(by_axis.values()):
         axis, key = found[0].axis, f"break-{place}"
@@ -40,7 +46,6 @@ def break_even_curves(comparison: Comparison) -> Figure | None:
                 curves(key, lines, "$", roots, now=1.0 if axis.name == EXIT_VALUE else in_scenario(comparison, axis.name)),
             )
         )
-        crossings += [f"{letters[each.structure]} along the {axis.label} at {each.finding}" for each in found if each.roots]
         body.append((Cell(axis.label),))
         for step, value in enumerate(axis.grid):
             cells = [Cell(with_label(each.differences[step], "$"), tone=tone(each.differences[step], "lower")) for each in found]
@@ -48,14 +53,15 @@ def break_even_curves(comparison: Comparison) -> Figure | None:
         body.append((Cell("Ties with the first at"), *(Cell(each.finding) for each in found)))
     first = comparison.structures[0]
     names = lettered(comparison)
-    more = f"; {len(crossings) - MOST_SAID} more in the table" if len(crossings) > MOST_SAID else ""
+    where = " in the table" if len(kept) == len(names) else ""
+    more = f"; {len(crossings) - MOST_SAID} more{where}" if len(crossings) > MOST_SAID else ""
     return Figure(
         key="break-even",
         title=f"Break-evens: where the ranking against '{first}' turns",
         finding=f"Ties in present cost per qualifying deployment: {'; '.join(crossings[:MOST_SAID])}{more}." if crossings else "No structure's cost per qualifying deployment crosses that of the first within the ranges looked at.",
         reading=f"Lines: present cost per qualifying deployment less that of the first structure; below zero is cheaper. Bands: two Monte Carlo standard errors to either side, {scan_paths(comparison.paths):,} paths at each value. Rings: ties, with the stretch in which they may lie. Values looked at stand at equal distances. Dashed: the scenario's own value.",
         panels=tuple(panels),
-        table=Table(f"Differences to '{first}' along each input ± one standard error", ("", *names[1:]), tuple(body)),
+        table=Table(f"Differences to '{first}' along each input ± one standard error", ("", *(names[k] for k in kept if k)), tuple(body)),
     )  # fmt: skip
 
 

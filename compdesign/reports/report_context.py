@@ -15,13 +15,14 @@ from compdesign.metrics.estimates import Estimate
 from compdesign.metrics.monthly import Monthly
 from compdesign.metrics.runner_up import error_of_share
 from compdesign.metrics.verdict import runner_up
-from compdesign.reports.charts import for_paper, for_screen, variables
+from compdesign.reports.charts import for_screen, variables
 from compdesign.reports.findings import (
     SECTIONS,
     Finding,
     class_rows,
     flips,
     gains,
+    is_part,
     losses,
     null_line,
     of_errors,
@@ -32,14 +33,12 @@ from compdesign.reports.findings import (
 )
 from compdesign.reports.numbers import counted, with_error, with_label
 from compdesign.reports.pages import font_faces, stylesheet
-from compdesign.reports.panels import Drawing
 from compdesign.reports.report_causes import break_even_curves, links_map, tornado
 from compdesign.reports.report_figures import candidate_value, equal_terms, forest, null_ranking, twins
 from compdesign.reports.report_months import deployments, runway_fan
+from compdesign.reports.report_paper import WHOLE, cut, decisions, on_paper, only, paper_style, printed, said
 from compdesign.reports.report_parts import Cell, Figure, Table, deploys, lettered, tone, value_cell
 
-COLUMNS_ON_PAPER = 4
-"""Structures side by side in a table on paper; more go into a table below."""
 Medium = Literal["screen", "paper"]
 
 
@@ -100,18 +99,19 @@ def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium:
     single = len(comparison.scenario.offers) == 1
     following = runner_up(comparison.rows[0].estimates[: len(comparison.scenario.offers)])
     lead = comparison.behind[following] if following is not None else comparison.behind[0]
-    first = None if single else _on(forest(comparison), paper)
-    sections = tuple(_placed(section, paper) for section in _sections(comparison, monthly, paper))
+    kept = printed(comparison) if paper else tuple(range(len(comparison.scenario.offers)))
+    first = None if single else _on(forest(comparison), paper, kept)
+    sections = tuple(_placed(section, paper, kept) for section in _sections(comparison, monthly, paper, kept))
     figures = [figure for figure in (first, *(section.figure for section in sections)) if figure]
     return ReportContext(
         title=comparison.scenario.title,
         origin=f"Comparison of offer structures · {comparison.paths:,} paths, seed {comparison.seed}, scenario {comparison.scenario_hash[:12]}, compdesign {comparison.version}",
         paper=paper,
         fonts="" if paper else font_faces(),
-        style=stylesheet("report/report.css"),
-        light=variables(dark=False),
+        style=paper_style() if paper else stylesheet("report/report.css"),
+        light="" if paper else variables(dark=False),
         dark=variables(dark=True),
-        null_line=null_line(comparison),
+        null_line=null_line(comparison) if len(comparison.scenario.offers) <= WHOLE else null_ranking(comparison).finding,
         verdict=comparison.verdict,
         label="one structure only" if single else lead.label if deploys(comparison) else "nothing to rank",
         label_tone="quiet" if single or not deploys(comparison) else tone(lead, "higher"),
@@ -123,8 +123,8 @@ def report_context(comparison: Comparison, monthly: tuple[Monthly, ...], medium:
         flips=flips(comparison),
         forest=first,
         sections=sections,
-        appendix=tuple(part for figure in figures for part in _cut(figure.table)) if paper else (),
-        definitions=_definitions(comparison),
+        appendix=tuple(part for figure in figures for part in cut(figure.table)) if paper else (),
+        definitions=_definitions(comparison, parts=len(kept) == len(comparison.scenario.offers)),
         provenance=_provenance(comparison),
     )
 
@@ -153,21 +153,22 @@ def _tile(row: Row, k: int, months: int) -> Tile:
     )
 
 
-def _sections(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool) -> list[Section]:
+def _sections(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool, kept: tuple[int, ...]) -> list[Section]:
+    rest = said(comparison, kept)
     found = [
         Section("null", "Null ranking, and the links stated", figure=null_ranking(comparison), items=comparison.links),
         Section(
             "table",
             "All structures, row by row",
-            words=(of_errors(comparison), "Under each value: the paired difference to the first structure and its label."),
-            tables=(_main_table(comparison),),
+            words=(of_errors(comparison), "Under each value: the paired difference to the first structure and its label.", *rest),
+            tables=(decisions(comparison), _main_table(comparison, parts=False)) if rest else (_main_table(comparison),),
         ),
-        Section("runway", "Runway", figure=runway_fan(comparison, monthly, paper)),
-        Section("deployments", "Deployments over time", figure=deployments(comparison, monthly, paper)),
+        Section("runway", "Runway", figure=runway_fan(comparison, monthly, paper, kept)),
+        Section("deployments", "Deployments over time", figure=deployments(comparison, monthly, paper, kept)),
         Section("candidate", "The candidate's side", figure=candidate_value(comparison)),
-        Section("equal", "Equal terms", figure=equal_terms(comparison)),
-        Section("twins", "Equity or milestone", figure=twins(comparison)),
-        Section("break-even", "Break-evens", figure=break_even_curves(comparison)),
+        Section("equal", "Equal terms", figure=equal_terms(comparison, kept)),
+        Section("twins", "Equity or milestone", figure=twins(comparison, kept)),
+        Section("break-even", "Break-evens", figure=break_even_curves(comparison, kept)),
         _map_section(comparison),
         _tornado_section(comparison),
         _assumptions(comparison),
@@ -187,11 +188,14 @@ def _tornado_section(comparison: Comparison) -> Section:
     return Section("tornado", "What moves the numbers", figure=figure, words=() if figure else (nothing,))
 
 
-def _main_table(comparison: Comparison) -> Table:
+def _main_table(comparison: Comparison, parts: bool = True) -> Table:
+    """Every row worth showing. parts: with the years and components of a row."""
     typed = len(comparison.scenario.offers)
     body: list[tuple[Cell, ...]] = []
     for group, title in SECTIONS:
-        shown = [row for row in comparison.rows if row.metric.group == group and worth_showing(comparison, row)]
+        shown = [
+            row for row in comparison.rows if row.metric.group == group and worth_showing(comparison, row) and (parts or not is_part(row))
+        ]
         if shown:
             body.append((Cell(title),))
         body += [_metric_row(row, typed) for row in shown]
@@ -257,12 +261,14 @@ def _assumptions(comparison: Comparison) -> Section:
     return Section("assumptions", "Assumptions and their sources", words=words, tables=(rests, drawn) if ranges else (rests,))
 
 
-def _definitions(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
+def _definitions(comparison: Comparison, parts: bool) -> tuple[tuple[str, str, str], ...]:
     later = re.compile(r":(?!1$)")  # what is said of the first year, or of the first rule, holds for the others
     shown = [
         row.metric
         for row in comparison.rows
-        if (row.metric.group == "decision" or worth_showing(comparison, row)) and not later.search(row.metric.key)
+        if (row.metric.group == "decision" or worth_showing(comparison, row))
+        and not later.search(row.metric.key)
+        and (parts or not is_part(row))
     ]
     shown += [row.metric for row in class_rows(comparison)]
     return tuple((each.label, each.unit, each.definition) for each in shown) + tuple(
@@ -281,34 +287,15 @@ def _provenance(comparison: Comparison) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _placed(section: Section, paper: bool) -> Section:
-    figure = _on(section.figure, paper) if section.figure else None
-    return replace(
-        section, figure=figure, tables=tuple(part for table in section.tables for part in _cut(table)) if paper else section.tables
-    )
+def _placed(section: Section, paper: bool, kept: tuple[int, ...]) -> Section:
+    figure = _on(section.figure, paper, kept) if section.figure else None
+    tables = tuple(part for table in section.tables for part in cut(only(table, kept))) if paper else section.tables
+    return replace(section, figure=figure, tables=tables)
 
 
-def _on(figure: Figure, paper: bool) -> Figure:
+def _on(figure: Figure, paper: bool, kept: tuple[int, ...]) -> Figure:
     """The figure's drawings as the medium takes them: inside the page on a screen, as images on paper."""
-    return replace(figure, panels=tuple(replace(panel, drawing=_dressed(panel.drawing, paper)) for panel in figure.panels))
-
-
-def _dressed(drawing: Drawing, paper: bool) -> Drawing:
-    content = for_paper(drawing.content, drawing.width, drawing.height) if paper else for_screen(drawing.content)
-    return replace(drawing, content=content)
-
-
-def _cut(table: Table) -> tuple[Table, ...]:
-    """A table no wider than paper: columns in groups, the first column before each."""
-    width = len(table.head) - 1
-    if width <= COLUMNS_ON_PAPER + 1:
-        return (table,)
-    starts = range(1, width + 1, COLUMNS_ON_PAPER)
-    return tuple(
-        Table(
-            f"{table.caption} ({place} of {len(starts)})",
-            (table.head[0], *table.head[start : start + COLUMNS_ON_PAPER]),
-            tuple(row if len(row) == 1 else (row[0], *row[start : start + COLUMNS_ON_PAPER]) for row in table.rows),
-        )
-        for place, start in enumerate(starts, start=1)
-    )
+    if paper:
+        return on_paper(figure, kept)
+    panels = (replace(panel, drawing=replace(panel.drawing, content=for_screen(panel.drawing.content))) for panel in figure.panels)
+    return replace(figure, panels=tuple(panels))

@@ -29,6 +29,9 @@ from compdesign.reports.report_parts import (
     value_cell,
 )
 
+MOST_SAID = 4
+"""Twins told in the sentence over the figure."""
+
 
 def forest(comparison: Comparison) -> Figure:
     """The chart of the first minute: paired differences to the first structure on every row a decision rests on."""
@@ -175,8 +178,10 @@ def candidate_value(comparison: Comparison) -> Figure:
     )  # fmt: skip
 
 
-def equal_terms(comparison: Comparison) -> Figure | None:
-    """The ranking when the offers are made alike in one respect; None where there is nothing to compare."""
+def equal_terms(comparison: Comparison, kept: tuple[int, ...]) -> Figure | None:
+    """The ranking when the offers are made alike in one respect; None where there is nothing to compare. kept: structures that are
+    drawn.
+    """
     if not comparison.equal_terms or not deploys(comparison):
         return None
     names, panels = lettered(comparison), []
@@ -188,6 +193,7 @@ def equal_terms(comparison: Comparison) -> Figure | None:
             if comparison.structures[k] in view.missed
             else estimate_mark(name, view.cost[k], "$", tone(view.differences[k], "lower") if k else "ink")
             for k, name in enumerate(names)
+            if k in kept
         )
         key = f"equal-{place}"
         panels.append(Panel(key, f"At {view.view}: {view.what}", said_of(marks), rows(key, marks, "$")))
@@ -223,13 +229,26 @@ def _lead(view: EqualTerms, comparison: Comparison) -> str:
     return f" (its lead over '{comparison.structures[ahead]}': {view.behind[ahead].label})"
 
 
-def twins(comparison: Comparison) -> Figure | None:
-    """Milestone structures beside the same triggers paid in cash; None where no structure has milestones paid in equity."""
+def twins(comparison: Comparison, kept: tuple[int, ...]) -> Figure | None:
+    """Milestone structures beside the same triggers paid in cash; None where no structure has milestones paid in equity. kept:
+    structures shown in full; of others only the cheapest, where none of those has milestones.
+    """
     if not comparison.twins or not deploys(comparison):
         return None
-    typed, pairs = len(comparison.scenario.offers), []
-    for place, k in enumerate(milestones(comparison)):
-        pairs.append((k, typed + place, f"{LETTERS[k]} · {comparison.structures[k]}", f"{LETTERS[k]}′ · the same, paid in cash"))
+    typed, found = len(comparison.scenario.offers), milestones(comparison)
+    shown = [place for place, k in enumerate(found) if k in kept] or [
+        found.index(min(found, key=order(comparison.rows[0].estimates[:typed]).index))
+    ]
+    sentences = equity_or_milestone(comparison)
+    pairs = [
+        (
+            found[place],
+            typed + place,
+            f"{LETTERS[found[place]]} · {comparison.structures[found[place]]}",
+            f"{LETTERS[found[place]]}′ · the same, paid in cash",
+        )
+        for place in shown
+    ]
     panels, decided = [], [row for row in comparison.rows if row.metric.group == "decision"]
     for row in decided:
         if row.metric.key not in ("cost_per_deployment", "qualifying_by_24"):
@@ -247,7 +266,8 @@ def twins(comparison: Comparison) -> Figure | None:
     return Figure(
         key="twins",
         title="Is it the equity or the milestone?",
-        finding=" ".join(equity_or_milestone(comparison)),
+        finding=" ".join(sentences[place] for place in shown[:MOST_SAID])
+        + (f" {len(shown) - MOST_SAID} more below." if len(shown) > MOST_SAID else ""),
         reading="Each milestone structure beside its twin: the same triggers, every award paid in cash at its grant-date value today. Points are means; error bars are two Monte Carlo standard errors to either side. The differences in the sentence above and in the table are paired on the same futures.",
         panels=tuple(panels),
         table=Table(
@@ -258,7 +278,7 @@ def twins(comparison: Comparison) -> Figure | None:
                     Cell(row.metric.label),
                     *(
                         cell
-                        for (k, twin, _, _), apart in zip(pairs, comparison.twin_differences, strict=True)
+                        for (k, twin, _, _), apart in zip(pairs, (comparison.twin_differences[place] for place in shown), strict=True)
                         for cell in (
                             Cell(with_error(row.estimates[k], row.metric.unit)),
                             value_cell(row.estimates[twin], row.metric.unit, apart[row.metric.key], row.metric.better),

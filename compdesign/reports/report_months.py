@@ -18,15 +18,16 @@ EVERY_MONTH = 24
 STEPS = {1: "", 3: ", every third month", 6: ", every sixth month"}
 
 
-def runway_fan(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool) -> Figure:
-    """Cash month by month against the minimum, with GA marked and the censored share printed."""
+def runway_fan(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool, kept: tuple[int, ...]) -> Figure:
+    """Cash month by month against the minimum, with GA marked and the censored share printed. kept: structures that are drawn."""
     every = _every(comparison, paper)
     names, least = lettered(comparison), in_scenario(comparison, "company.minimum_cash")
-    cash = [each.bands["cash"].value for each in monthly]
+    drawn = tuple(monthly[k] for k in kept)
+    cash = [each.bands["cash"].value for each in drawn]
     limits = spread([float(value) for each in cash for value in each.ravel()], least)
     panels = []
-    for place, (name, each, bands) in enumerate(zip(names, monthly, cash, strict=True)):
-        key, lasts = f"fan-{place}", amount(each.censored.value, "share")
+    for place, each, bands in zip(kept, drawn, cash, strict=True):
+        name, key, lasts = names[place], f"fan-{place}", amount(each.censored.value, "share")
         last = _last_known(bands)
         text = f"Cash at the end of month {last + 1}: median {amount(bands[1, last], '$')}, 10th percentile {amount(bands[0, last], '$')}, 90th {amount(bands[2, last], '$')}; minimum {amount(least, '$')}. {_reached(each)}. Cash never runs out on {lasts} of paths."
         drawing = over_months(
@@ -45,19 +46,19 @@ def runway_fan(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool
         panels=tuple(panels),
         table=Table(
             f"Cash at the end of the month: median (10th to 90th percentile){STEPS[every]}",
-            ("Month", *names),
+            ("Month", *(names[k] for k in kept)),
             (
                 *_month_rows(comparison.scenario.months, every, cash, "$"),
-                (Cell("Share of paths whose cash never runs out"), *(Cell(with_error(each.censored, "share")) for each in monthly)),
-                (Cell("Share of paths that reach GA"), *(Cell(with_error(each.ga_reached, "share")) for each in monthly)),
-                (Cell("Month of GA, median"), *(Cell(_month(each.ga[1])) for each in monthly)),
+                (Cell("Share of paths whose cash never runs out"), *(Cell(with_error(each.censored, "share")) for each in drawn)),
+                (Cell("Share of paths that reach GA"), *(Cell(with_error(each.ga_reached, "share")) for each in drawn)),
+                (Cell("Month of GA, median"), *(Cell(_month(each.ga[1])) for each in drawn)),
             ),
         ),
     )
 
 
-def deployments(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool) -> Figure:
-    """Cumulative qualifying deployments month by month."""
+def deployments(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool, kept: tuple[int, ...]) -> Figure:
+    """Cumulative qualifying deployments month by month. kept: structures that are drawn."""
     every = _every(comparison, paper)
     names = lettered(comparison)
     means = [each.by_month["deployments_by"].mean for each in monthly]
@@ -65,8 +66,8 @@ def deployments(comparison: Comparison, monthly: tuple[Monthly, ...], paper: boo
     limits = (0.0, spread([float(value) for each in (*bands, *means) for value in each.ravel()], 1.0)[1])
     first = _curve(means[0], bands[0], "quiet")
     panels = []
-    for place, (name, mean, band) in enumerate(zip(names, means, bands, strict=True)):
-        key = f"deployments-{place}"
+    for place in kept:
+        name, mean, band, key = names[place], means[place], bands[place], f"deployments-{place}"
         text = f"Mean after {counted(len(mean), 'month')}: {amount(float(mean[-1]), 'count')}; 10th percentile {amount(float(band[0, -1]), 'count')}, 90th {amount(float(band[2, -1]), 'count')}."
         panels.append(
             Panel(key, name, text, over_months(key, _curve(mean, band, "s1"), "count", limits, reference=first if place else None))
@@ -89,7 +90,7 @@ def deployments(comparison: Comparison, monthly: tuple[Monthly, ...], paper: boo
         panels=tuple(panels),
         table=Table(
             f"Qualifying deployments so far: mean ± one standard error (10th to 90th percentile){STEPS[every]}",
-            ("Month", *names),
+            ("Month", *(names[k] for k in kept)),
             tuple(
                 (
                     Cell(str(month + 1)),
@@ -98,7 +99,7 @@ def deployments(comparison: Comparison, monthly: tuple[Monthly, ...], paper: boo
                             with_error(Estimate(float(series.mean[month]), float(series.se[month])), "count"),
                             f"{amount(float(band[0, month]), 'count')} to {amount(float(band[2, month]), 'count')}",
                         )
-                        for series, band in zip((each.by_month["deployments_by"] for each in monthly), bands, strict=True)
+                        for series, band in ((monthly[k].by_month["deployments_by"], bands[k]) for k in kept)
                     ),
                 )
                 for month in _shown(comparison.scenario.months, every)

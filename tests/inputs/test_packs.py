@@ -8,7 +8,16 @@ from compdesign.defaults.packs import Clause, packs
 def test_every_clause_has_text_source_date_and_standing() -> None:
     assert set(packs()) == {"US-CA", "US-NY", "US-WA", "US-TX", "US"}
     for pack in packs().values():
-        clauses = [pack.at_will, pack.exempt, pack.pay_range, pack.repayment, pack.arbitration, pack.inventions, *pack.leave]
+        clauses = [
+            pack.at_will,
+            pack.exempt,
+            pack.pay_range,
+            pack.repayment,
+            pack.arbitration,
+            pack.background,
+            pack.inventions,
+            *pack.leave,
+        ]
         assert pack.leave
         for clause in clauses:
             assert isinstance(clause, Clause)

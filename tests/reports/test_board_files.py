@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -19,7 +20,7 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from compdesign.reports.board_parts import Cell, Table
-from compdesign.reports.board_pdf import as_pdf
+from compdesign.reports.board_pdf import as_pdf, context
 from compdesign.reports.board_pptx import as_pptx
 from compdesign.reports.board_xlsx import HEAD, MONTHS, QUARTERS, as_xlsx
 from compdesign.reports.numbers import amount
@@ -226,6 +227,23 @@ def test_rows_of_a_slides_table_are_as_tall_as_their_texts() -> None:
     deck = Presentation(BytesIO(as_pptx(replace(view(), slides=(slide,)))))
     grid = next(shape.table for page in deck.slides for shape in page.shapes if shape.has_table and shape.name == "t")
     assert grid.rows[1].height > 2 * grid.rows[2].height
+
+
+def test_no_chart_of_the_pages_is_flat_and_no_note_alone() -> None:
+    shown = view()
+    long = replace(shown.slides[0].tables[0], header=("Decided by", "Approved plan: " + "W" * 80, "Proposed: " + "y" * 80, "Difference"))
+    crowded = replace(shown, slides=(replace(shown.slides[0], tables=(long,)), *shown.slides[1:]))
+    for each in (shown, crowded):
+        made = context(each)
+        for slide in each.slides:
+            for chart in slide.charts:
+                drawn = b64decode(made.drawings[chart.alt].split(",")[1]).decode()
+                height = float(re.search(r' height="([\d.]+)"', drawn)[1])  # type: ignore[index]
+                assert height >= (60 + 24 * len(chart.categories) if chart.kind == "bars" else 230), slide.name
+        for page in PdfReader(BytesIO(as_pdf(each))).pages:
+            text = " ".join(page.extract_text().split())
+            noted = any(slide.notes and slide.notes[0][:60] in text for slide in each.slides)
+            assert not noted or text.startswith(tuple(slide.name.upper() for slide in each.slides)), text[:300]
 
 
 @pytest.mark.parametrize(("months", "one"), [(1, False), (1, True), (120, False)])

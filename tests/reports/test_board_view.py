@@ -8,6 +8,7 @@ import pytest
 from compdesign.errors import ScenarioError
 from compdesign.reports.board_parts import month_labels, quarter_labels, scale_for
 from compdesign.reports.board_view import best_structure, board_view
+from compdesign.reports.numbers import amount
 
 sys.path.insert(0, str(Path(__file__).parent))
 from datetime import date
@@ -25,18 +26,37 @@ def test_quarters_total_and_components_add_up_to_the_cent() -> None:
 
 
 def test_bridge_closes() -> None:
+    """Each column of the table adds up downwards; the chart does so along its steps, from no hires."""
     slide = next(each for each in view().slides if each.name == "Bridge")
+    first, *steps, last = slide.tables[0].rows
+    for column in (1, 2):
+        added = first[column].value + sum(row[column].value for row in steps)  # type: ignore[operator,misc]
+        assert added == pytest.approx(last[column].value, abs=0.1)
+    assert sum(row[3].value for row in steps) == pytest.approx(last[3].value, abs=0.1)  # type: ignore[misc]
+    assert last[2].value - last[1].value == pytest.approx(last[3].value, abs=0.1)  # type: ignore[operator]
+
+
+def test_the_bridges_chart_starts_at_no_hires_so_that_its_steps_are_seen() -> None:
+    """Beside the whole company's burn a step is a line; from no hires on, the highest column is as high as its highest step."""
+    slide = next(each for each in view().slides if each.name == "Bridge")
+    chart, (first, *_, last) = slide.charts[0], slide.tables[0].rows
+    lines = {line.name: line.values for line in chart.lines}
+    total = lines["Net burn less that of no hires"]
+    assert first[1].value is not None and last[1].value is not None and last[2].value is not None
+    assert total[-1] == pytest.approx(last[2].value - first[1].value, abs=0.02)
+    approved = next(place for place, name in enumerate(chart.categories) if name.startswith("Approved plan"))
+    assert total[approved] == pytest.approx(last[1].value - first[1].value, abs=0.02)
     level = 0.0
-    for cell in slide.tables[0].rows:
-        name, value = cell[0].text, cell[1].value
-        assert value is not None
-        if name in ("No hires", "Approved plan", "Proposed"):
-            assert name == "No hires" or level == pytest.approx(value, abs=0.1)
-            level = value
-        else:
-            level += value
-    lines = {line.name: line.values for line in slide.charts[0].lines}
-    assert lines["Net burn"][-1] == slide.tables[0].rows[-1][1].value
+    parts = [name for name in lines if name not in ("(base)", "Net burn less that of no hires")]
+    for place in range(len(chart.categories)):
+        if place in (approved, len(chart.categories) - 1):
+            assert level == pytest.approx(total[place], abs=0.1)
+            continue
+        size = sum(lines[name][place] or 0.0 for name in parts if name.startswith("Adds")) + sum(
+            -(lines[name][place] or 0.0) for name in parts if name.startswith("Lowers")
+        )
+        level += size
+    assert f"({amount(first[1].value, '$')})" in chart.title and "less that of no hires" in slide.notes[0]
 
 
 def test_expense_has_its_spread_beside_the_mean() -> None:
@@ -86,3 +106,4 @@ def test_labels_and_scales() -> None:
     assert scale_for(3e9).text(-1.4e6) == "-1.40"
     assert scale_for(5e6).text(-10) == "0.0"
     assert scale_for(100).text(12, 3) == "12 ± 3"
+    assert scale_for(9e11).text(9e11, 1.2e9) == "900.00 ± 1.20"  # in millions it would not fit its column

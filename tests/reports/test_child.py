@@ -1,6 +1,8 @@
 """A page in a process of its own: the same bytes, and an end at every limit."""
 
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
@@ -28,3 +30,12 @@ def test_a_page_that_would_take_hours_ends_at_its_limit() -> None:
 def test_a_page_that_would_take_all_memory_ends_at_its_limit() -> None:
     with pytest.raises(WorkTooLarge, match="more than 300 MiB of memory"):
         printed_apart(PAGE.format("<table>" + "<tr><td>x<td>y" * 60_000 + "</table>"), Limits(memory_bytes=300 << 20))
+
+
+def test_a_killed_process_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process keeps its fonts in the system's folder for temporary files, and cannot remove them when it is killed."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(WorkTooLarge):
+        printed_apart(PAGE.format(NESTED), Limits(seconds=3))
+    assert list(tmp_path.iterdir()) == []

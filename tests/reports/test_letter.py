@@ -153,7 +153,9 @@ def test_refresh_modes_say_what_they_are() -> None:
 
 
 def test_each_mode_states_its_date_of_grant_and_what_follows_for_the_price() -> None:
-    upfront = "That approval is its date of grant. The exercise price, if it is an option, is the fair market value of a share on that date"
+    upfront = (
+        "That approval is its date of grant. The exercise price of an option is the fair market value of a share on that date: it is fixed"
+    )
     future = "that approval, not this letter and not the certification, is its date of grant. The exercise price of an option is"
     rising = "if the Company’s value rises before then, so does the price"
     assert upfront in told({"refresh": [UPFRONT]}) and rising not in told({"refresh": [UPFRONT]})
@@ -162,6 +164,125 @@ def test_each_mode_states_its_date_of_grant_and_what_follows_for_the_price() -> 
     both = told({"refresh": [FUTURE, UPFRONT], **OPTIONS})
     annex = both[both.index("Annex: What") :]
     assert "the date of grant of an upfront award is its approval at hire, and that of a future award is its own later approval" in annex
+
+
+WORDS_OF_EQUITY = (
+    "the Plan",
+    "Exhibit B",
+    "vesting schedule",
+    "unvested",
+    "exercise price",
+    "fair market value",
+    "the pool",
+    "cap table",
+    "Annex",
+)
+WORDS_OF_WORK = ("Deployment", "certifier", "registered", "release", "cooldown", "traffic", "project")
+
+
+def test_a_letter_of_cash_alone_speaks_of_no_equity() -> None:
+    for text in (
+        told(),
+        told({"sign_on": 60_000}),
+        told({"sign_on": 60_000, "sign_on_repayment_months": 12, "bonus": 0.1}),
+        told({"refresh": [CASH]}),
+    ):
+        agreed = text[: text.index("9. Taxes")] + text[text.index("10. Governing law") :]
+        found = [word for word in WORDS_OF_EQUITY if word in agreed]
+        assert not found, found
+    assert "No date in this letter is a promise of employment until then." in told()
+    assert "This letter and the agreements it names are the whole agreement" in told()
+
+
+def test_section_7_names_the_exhibits_that_the_letter_has() -> None:
+    said = "No date in this letter{} is a promise of employment until then."
+    assert said.format(" or in Exhibit A") in told({"refresh": [CASH]})
+    assert said.format(" or in Exhibit B") in told(OPTIONS)
+    assert said.format(", in Exhibit A or in Exhibit B") in told({"refresh": [CASH], **OPTIONS})
+
+
+def test_a_refresh_of_equity_without_a_new_hire_grant_still_names_the_plan() -> None:
+    text = told({"refresh": [FUTURE]})
+    assert "Awards of equity are made under the Northlight Systems, Inc. 2021 Equity Incentive Plan (the “Plan”)." in text
+    assert "This letter with Exhibit A and the Plan documents and agreements it names are the whole agreement" in text
+    assert text.index("(the “Plan”)") < text.index("If the Plan’s pool")
+    assert "(the “Plan”)" not in told({"refresh": [CASH]})
+    assert told({"refresh": [FUTURE], **OPTIONS}).count("(the “Plan”)") == 1
+
+
+def test_rules_by_months_of_employment_alone_speak_of_no_work() -> None:
+    tenure = {"name": "stay", "trigger": {"tenure_months": 24}, "award": 5_000, "instrument": "rsu", "mode": "future"}
+    text = told({"refresh": [tenure]})
+    exhibit = text[text.index("Exhibit A: Refresh awards") :]
+    nothing = (
+        "No rule of this exhibit counts Deployments",
+        "No rule of this exhibit depends on a project",
+        "No rule of this exhibit depends on a release",
+    )
+    for sentence in nothing:
+        assert sentence in exhibit
+        exhibit = exhibit.replace(sentence, "")
+    found = [word for word in WORDS_OF_WORK if word in exhibit.replace("need no certifier", "").replace("nothing is registered", "")]
+    assert not found, found
+    assert "they count as certified on the day they are complete" in exhibit
+    assert "January 11, 2029 24 months of employment are complete" in exhibit and "You leave Nothing is earned from then on" in exhibit
+    assert "need no certifier" not in told({"refresh": [FUTURE]})
+
+
+def test_sentences_on_caps_cooldowns_and_prices_stand_only_where_a_rule_has_them() -> None:
+    bare = told({"refresh": [FUTURE]})
+    assert (
+        "would pass a cap" not in bare
+        and "During a cooldown" not in bare
+        and "Year of employment" not in bare
+        and "The rules apply in this order" not in bare
+    )
+    full = told({"refresh": [{**FUTURE, "cap": 9_000, "cap_per_year": 5_000, "cooldown_months": 2}, UPFRONT]})
+    for said in ("would pass a cap", "During a cooldown", "Year of employment", "The rules apply in this order"):
+        assert said in full
+    units = told({"refresh": [{**UPFRONT, "instrument": "rsu"}]})
+    assert "exercise price" not in units[units.index("A.7") : units.index("A.8")] and "Units are meant to be a short-term deferral" in units
+    stock = told({"refresh": [{**UPFRONT, "instrument": "restricted_stock"}]})
+    assert "short-term deferral" not in stock
+    assert "Cash and units are meant" in told({"refresh": [CASH, {**FUTURE, "instrument": "rsu"}]})
+
+
+def test_the_most_that_all_cash_rules_pay_is_said() -> None:
+    text = told({"refresh": [CASH], "refresh_cap_dollars": 50_000})
+    assert "All rules paid in cash award at most $50,000 together." in text
+    assert "award at most" not in told({"refresh": [CASH]})
+
+
+def test_a_grant_that_vests_at_once_has_no_schedule() -> None:
+    text = told({"grant": {"instrument": "rsu", "amount": 1_000, "vesting": {"months": 0, "cliff": 0}}})
+    assert "all of the grant vests on that day, or at grant if that is later" in text
+    assert "runs at once" not in text and "Nothing vests by reason" not in text
+
+
+def test_the_annex_tells_of_the_modes_that_there_are() -> None:
+    future, upfront = "a future award is its own later approval", "an upfront award is its approval at hire"
+    for rules, there, missing in (([FUTURE], future, upfront), ([UPFRONT], upfront, future)):
+        annex = told({"refresh": rules, **OPTIONS}).split("Annex: What")[1]
+        assert there in annex and missing not in annex
+    units = told({"refresh": [{**UPFRONT, "instrument": "rsu"}], **OPTIONS}).split("Annex: What")[1]
+    assert "exercise price of an upfront option" not in units
+
+
+def test_the_law_on_background_checks_is_named_where_it_binds() -> None:
+    """California's from five employees on (Gov. Code 12952), New York's from ten (Correction Law 750)."""
+    places = {
+        "US-CA": "section 12952 of the Government Code",
+        "US-NY": "article 23-A",
+        "US-WA": "RCW 49.94",
+        "US-TX": "Fair Credit Reporting Act",
+    }
+    for place, law in places.items():
+        text = told({"base": 220_000}, jurisdiction=place)
+        conditions = text[text.index("8. Conditions") : text.index("9. Taxes")]
+        assert "background check" in conditions and law in conditions
+    assert "at least five business days to answer" in told()
+    assert "12952" not in told({}, {"employees": 4}) and "12952" in told({}, {"employees": 5})
+    assert "23-A" not in told({}, {"employees": 9}, jurisdiction="US-NY")
 
 
 def test_refresh_policies_are_the_employers() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import subprocess
 import sys
 from base64 import b64encode
@@ -11,10 +12,12 @@ from io import BytesIO
 import pytest
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
+from weasyprint import HTML
 
-from compdesign.reports.pages import FACES, PRINTED_WEIGHTS, faces_needed
+from compdesign.reports.letter import letter
+from compdesign.reports.pages import FACES, PRINTED_WEIGHTS, Printed, faces_needed
 from compdesign.reports.pdf import pdf, printed
-from tests.reports.letters import read
+from tests.reports.letters import packet, read, scenario
 
 PAGE = '<html lang="en"><head><title>t</title><style>body {{ font-family: Inter }}</style></head><body><p>Text <b>{}</b></p></body></html>'
 MIXED = PAGE.format("Zoë Їжак Ánh 山田 محمد अनीता שרה")
@@ -41,6 +44,34 @@ def test_every_process_and_every_call_gives_the_same_bytes() -> None:
         )
         seen |= set(done.stdout.split())
     assert len(seen) == 1
+
+
+def test_the_sheet_without_footnotes_gives_the_same_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = PAGE.format("<ol><li>one<li><q>two</q><br>three</ol><table><tr><th>a<td>b</table>")
+    slim = pdf(page)
+    monkeypatch.setattr("compdesign.reports.pdf._Page", HTML)
+    assert pdf(page) == slim
+
+
+def test_no_depth_of_calls_asks_the_system_for_memory_again_and_again() -> None:
+    """A call across the end of a chunk of frames costs a mapping and a page fault each time: thousands a letter, where it is a busy one."""
+    pages: list[str] = []
+
+    def keep(page: str) -> Printed:
+        pages.append(page)
+        return printed(page)
+
+    letter(scenario(), "milestone refresh", packet(), keep)
+
+    def faults(depth: int) -> int:
+        if depth:
+            return faults(depth - 1)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        printed(pages[0])
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+    faults(0)
+    assert max(faults(depth) for depth in range(0, 24, 4)) < 1_000
 
 
 def test_the_clock_of_the_process_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from base64 import b64decode
 from html.parser import HTMLParser
 from io import BytesIO
 from math import isfinite
@@ -18,8 +19,13 @@ import pytest
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.comparison import Comparison, compare
 from compdesign.metrics.monthly import Monthly, monthly
-from compdesign.reports.charts import PALETTE
+from compdesign.reports.charts import PALETTE, for_paper
+from compdesign.reports.numbers import with_error
+from compdesign.reports.pages import quoted, unbroken
 from compdesign.reports.report import report_html, report_pdf
+from compdesign.reports.report_context import report_context
+from compdesign.reports.report_paper import printed
+from compdesign.reports.report_parts import lettered
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
 COMMAND = Path(sys.executable).with_name("compdesign")
@@ -235,7 +241,7 @@ def test_points_stand_where_their_numbers_say(page: tuple[str, Page], series_c: 
 def test_the_first_minute_has_its_figures_and_both_sides(page: tuple[str, Page], series_c: tuple[Comparison, tuple[Monthly, ...]]) -> None:
     comparison, _ = series_c
     opening = page[0][page[0].index('<header id="verdict"') : page[0].index("</header>")]
-    words = "".join(Page(opening).elements[0][2])
+    words = "".join(Page(opening).elements[0][2]).replace("\u00a0", " ").replace("\u2060", "")  # what keeps a figure on one line
     assert comparison.verdict in words
     for label in (
         "Runway, 10th percentile",
@@ -298,6 +304,66 @@ def test_the_pdf_is_tagged_paged_and_holds_a_users_text(hostile: tuple[Compariso
     assert "<script>alert(1)</script>" in pages[0]
     assert not any("/JavaScript" in str(page.get("/AA", "")) for page in read.pages)
     assert b"/URI" not in data and b"/EmbeddedFile" not in data
+
+
+@pytest.fixture(scope="module")
+def seven() -> tuple[Comparison, tuple[Monthly, ...]]:
+    data = tomllib.loads((EXAMPLES / "no_effect.toml").read_text())
+    offers = [data["offers"][k % 2] | {"name": f"offer number {k}", "base": 250_000 + 9_000 * ((3 * k) % 7)} for k in range(7)]
+    return made(Scenario.parse(data | {"offers": offers, "months": 30}), 64)
+
+
+def test_paper_prints_every_structure_by_its_decisions_and_four_in_full(seven: tuple[Comparison, tuple[Monthly, ...]]) -> None:
+    comparison, months = seven
+    kept = printed(comparison)
+    costs = [each.value for each in comparison.rows[0].estimates[:7]]
+    assert len(kept) == 4 and kept[0] == 0 and set(kept) >= {costs.index(min(costs)), costs.index(sorted(costs)[1])}
+    on_paper, on_screen = (report_context(comparison, months, medium) for medium in ("paper", "screen"))
+    tables = {section.key: section.tables for section in on_paper.sections}["table"]
+    by_decision, in_full = tables
+    assert [row[0].text for row in by_decision.rows] == list(lettered(comparison))
+    assert by_decision.rows[0][1].text == with_error(comparison.rows[0].estimates[0], "$")
+    assert in_full.head == ("", *(lettered(comparison)[k] for k in kept))
+    for table in on_paper.appendix:
+        assert not {name for k, name in enumerate(lettered(comparison)) if k not in kept} & set(table.head), table.caption
+        assert len({len(row) for row in table.rows if len(row) > 1} | {len(table.head)}) == 1
+    told = " ".join(word for section in on_paper.sections for word in section.words)
+    assert "All 7 structures stand in the first table" in told and "The HTML report has every row of every structure." in told
+    whole = {section.key: section.tables for section in on_screen.sections}["table"][0]
+    assert whole.head == ("", *lettered(comparison))
+
+
+def test_no_page_of_paper_holds_a_finding_alone(series_c: tuple[Comparison, tuple[Monthly, ...]]) -> None:
+    """What would flip it stands with the verdict and its six numbers, and so do both sides; nothing of them falls onto a page alone."""
+    first = pypdf.PdfReader(BytesIO(report_pdf(*series_c))).pages[0].extract_text().replace("\u00a0", " ")
+    for said in ("has the lowest present cost", "Dilution", "What would flip it", "is better than"):
+        assert said in " ".join(first.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("B · प्रदर्शन", "B"),
+        ("B · خطة", "B"),
+        ("B · תוכנית", "B"),
+        ("B · แผน ที่", "B"),
+        ("B · 計画", "B · 計画"),
+        ("B · Zoe\u0308", "B · Zoe\u0308"),
+    ],
+)
+def test_drawings_on_paper_hold_no_letters_that_must_be_joined(name: str, drawn: str) -> None:
+    image = for_paper(f'<text x="1" style="font-size: 10px; fill: #000000">{name}</text>', 10, 10)
+    assert f'<text x="1" font-size="10px" fill="#000000">{drawn}</text>' in b64decode(image.split(",")[1]).decode()
+
+
+def test_figures_after_a_name_from_right_to_left_keep_their_order() -> None:
+    """Without the mark a reader of UAX 9 shows "'خطة' $440k" as "440$k": figures join the run of the name before them."""
+    assert quoted("1. 'خطة الأسهم' $440k, 2. 'plan' $3") == "1. 'خطة الأسهم\u200e' $440k, 2. 'plan' $3"
+    assert quoted("'תוכנית 2' 1, 'it' and 'that'") == "'תוכנית 2\u200e' 1, 'it' and 'that'"
+
+
+def test_figures_stay_on_one_line() -> None:
+    assert unbroken("-$148k ± 4.30k, +2 ± <0.01, a - b, -3") == "-\u2060$148k\u00a0±\u00a04.30k, +2\u00a0±\u00a0<0.01, a - b, -3"
 
 
 RENDER = """

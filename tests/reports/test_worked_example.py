@@ -33,8 +33,8 @@ def test_it_holds_failures_and_ends_with_a_departure() -> None:
 
 def test_the_board_declines_once() -> None:
     certified = outcomes(example(rule()), "is certified")
-    assert certified[0] == ("“r”: 100 shares (nonqualified stock option) recommended, and granted by the Board",)
-    assert certified[-1] == ("“r”: 100 shares recommended; the Board declines, so nothing is granted",)
+    assert certified[0] == ("“r”: 100 shares (nonqualified stock option) recommended, approved and granted",)
+    assert certified[-1] == ("“r”: 100 shares recommended; approval is refused, so nothing is granted",)
 
 
 def test_every_second_with_a_cap() -> None:
@@ -75,6 +75,31 @@ def test_a_gain_that_does_not_last_restarts_the_count() -> None:
     assert outcomes(rows, "is 10 basis points after 2 months at or above 20: the count of months restarts") == [("Nothing is earned",)]
     (lasted,) = outcomes(rows, "has been at least 20 basis points for 3 months")
     assert lasted[0].startswith("“r”: 100 shares")
+
+
+def test_a_gain_is_dated_by_the_calendar_months_that_are_measured() -> None:
+    """Certified on 11 April 2027: May is the first complete month after it. Two of three, a failure in July, then August to October."""
+    data = scenario({"refresh": [rule(trigger={"margin_gain_bps": 20, "sustained_months": 3})]})
+    assert data.employer is not None
+    rows = worked_example(data.offers[0], ["model"], data.employer, date(2027, 1, 11))
+    assert [row.when for row in rows if "Measured Gain" in row.what] == ["July 2027", "October 2027"]
+    assert next(row.when for row in rows if "is certified" in row.what) == "April 11, 2027"
+    assert rows[-1].when == "November 11, 2027"
+    dates = [row.when for row in rows]
+    assert dates.index("June 11, 2027") < dates.index("July 2027") < dates.index("August 11, 2027")
+
+
+def test_a_deployment_that_no_rule_counts_earns_nothing_and_says_so() -> None:
+    margin = rule(trigger={"margin_gain_bps": 20, "sustained_months": 3})
+    assert outcomes(example(margin), "is certified")[0] == ("Nothing yet: its gain is measured from now on",)
+    once = rule(trigger={"nth_deployment": 1}, mode="upfront", cap=100)
+    assert outcomes(example(once), "is certified")[1:] == [("Nothing: no rule counts it",)] * 2
+
+
+def test_months_of_employment_alone_need_no_work() -> None:
+    rows = example(rule(trigger={"tenure_months": 12}))
+    assert [row.what for row in rows] == ["12 months of employment are complete", "You leave"]
+    assert rows[-1].when == "February 1, 2028"
 
 
 def test_tenure_and_cash() -> None:
