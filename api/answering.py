@@ -78,7 +78,7 @@ def _refusal(found: Answer, request: Request, job: Job) -> ApiProblem:
             schema = schema_of(asked.shape)
             return invalid([_later(Problem(*parts), asked.body, schema) for parts in found.said])
         case "refused":
-            return _refused(found.said, asked)
+            return _refused(Problem(*found.said), asked)
         case "limit" | "too-large":
             what = "memory" if found.said == "memory" else "time"
             return ApiProblem(422, "stopped-at-limit", "More work than this server does", f"stopped at its limit of {what}; ask for less")
@@ -92,10 +92,7 @@ def _later(problem: Problem, body: dict[str, Any], schema: dict[str, Any]) -> En
     return entries_of([problem], body, schema, "" if is_of_request else "scenario.")[0]
 
 
-def _refused(said: str, asked: Read) -> ApiProblem:
-    """409 from a refusal, which reads `key of the candidate's file: what; remedy`."""
-    where, _, rest = said.partition(": ")
-    what, _, remedy = rest.rpartition("; ")
-    detail = without_input(what or said, asked.body, "the company's policy or the law of the place forbids it; errors say where")
-    entries = entries_of([Problem(f"candidate.{where}", what, remedy)], asked.body, schema_of(asked.shape)) if what else []
-    return ApiProblem(409, "refused", "Not made", detail, entries)
+def _refused(problem: Problem, asked: Read) -> ApiProblem:
+    """409: the refusal is told by a key of the candidate's file."""
+    detail = without_input(problem.what, asked.body, "the company's policy or the law of the place forbids it; errors say where")
+    return ApiProblem(409, "refused", "Not made", detail, entries_of([problem], asked.body, schema_of(asked.shape), "candidate."))

@@ -24,6 +24,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         docs_url=None,  # the pages of documentation load scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would lead where the Host header says
         lifespan=service.running,
         middleware=[Middleware(Front, trips=service.trips, meters=service.meters)],
         exception_handlers={ApiProblem: on_problem, HTTPException: on_http_exception},
@@ -33,4 +34,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for route in ROUTES:
         app.include_router(route.router)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    return app
+
+
+def warm_app(settings: Settings) -> FastAPI:
+    """The application with its documents made: each takes some tenths of a second, in which no request would be answered."""
+    app = create_app(settings)
+    app.openapi()
+    route_service.schema()
     return app

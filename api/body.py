@@ -62,4 +62,5 @@ def _check_type(request: Request) -> None:
     if kind.strip().lower() != "application/json" or charset not in ("", "utf-8"):
         raise ApiProblem(415, "unsupported-media-type", "Not JSON", "send Content-Type: application/json, in UTF-8", (), _CLOSE)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise ApiProblem(415, "unsupported-encoding", "Encoded body", "send the body without Content-Encoding", (), _CLOSE)
+        headers = {"Accept-Encoding": "identity", **_CLOSE}  # RFC 9110, 15.5.16
+        raise ApiProblem(415, "unsupported-encoding", "Encoded body", "send the body without Content-Encoding", (), headers)

@@ -8,10 +8,12 @@ import resource
 import signal
 import sys
 import tempfile
+import threading
 import traceback
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -51,6 +53,7 @@ def serve(writer: Connection, make: Callable[..., Made], arguments: tuple[Any, .
     scratch: folder for temporary files, which the server removes.
     """
     _confine(limits)
+    threading.Thread(target=_end_with_server, daemon=True).start()
     tempfile.tempdir = scratch
     said: dict[str, Any]
     body = b""
@@ -58,9 +61,9 @@ def serve(writer: Connection, make: Callable[..., Made], arguments: tuple[Any, .
         body, headers = make(*arguments)
         said = {"outcome": "done", "said": headers}
     except ScenarioError as error:
-        said = {"outcome": "invalid", "said": [[each.where, each.what, each.remedy] for each in error.problems]}
+        said = {"outcome": "invalid", "said": [astuple(each) for each in error.problems]}
     except Refused as error:
-        said = {"outcome": "refused", "said": str(error)}
+        said = {"outcome": "refused", "said": astuple(error.problem)}
     except WorkTooLarge:
         said = {"outcome": "too-large", "said": None}
     except MemoryError:
@@ -69,6 +72,14 @@ def serve(writer: Connection, make: Callable[..., Made], arguments: tuple[Any, .
         said = {"outcome": "fault", "said": described(error)}
     writer.send_bytes(json.dumps(said).encode())
     writer.send_bytes(body)
+
+
+def _end_with_server() -> None:
+    """A server that was killed outright leaves no work behind."""
+    server = parent_process()
+    if server is not None:
+        server.join()
+        os._exit(1)
 
 
 def described(error: BaseException) -> str:

@@ -6,6 +6,7 @@ everyone out. Here each request owes its last byte within `message_seconds`, and
 
 import asyncio
 from collections import OrderedDict
+from uuid import uuid4
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -13,8 +14,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from .problems import MEDIA_TYPE, ApiProblem, problem_body
 from .settings import Settings
 
-MALFORMED = ApiProblem(400, "malformed-http", "Not HTTP", "the request is not HTTP/1.1")
-NO_REQUEST = "00000000-0000-0000-0000-000000000000"
+LONGEST_HEAD = 16 * 1024
+"""Bytes of a request line and headers."""
+MALFORMED = ApiProblem(400, "malformed-http", "Not HTTP", f"the request is not HTTP/1.1, or its head is longer than {LONGEST_HEAD:,} bytes")
 
 
 def connection_class(settings: Settings) -> type[H11Protocol]:
@@ -65,7 +67,7 @@ class Connection(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP is answered with a problem document too."""
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            body = problem_body(MALFORMED, NO_REQUEST)
+            body = problem_body(MALFORMED, str(uuid4()))
             headers = [("content-type", MEDIA_TYPE), ("content-length", str(len(body))), ("connection", "close")]
             for event in (h11.Response(status_code=400, headers=headers, reason=b"Bad Request"), h11.Data(data=body), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")

@@ -1,6 +1,8 @@
 """From the faults that the inputs tell (with values, for the person who typed them) to entries of a problem document (without)."""
 
+import json
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,12 +12,15 @@ from .problems import MOST_LISTED, Entry
 
 MISSING = object()
 IN_RULE = "the rule says what it takes; GET /v1/schema says all of it"
+_PLAIN = re.compile(r"[a-z_ ]{3,60}")
+"""A text that may well stand in our own words: what was typed cannot be told from them."""
 _PART = re.compile(r"([A-Za-z0-9_-]+)|\[(\d+)\]|(.)")
 _IN_JSON = (
     (re.compile(r"^write a list of tables.*"), "give an array of objects"),
     (re.compile(r"^write its keys under.*"), "give an object"),
     (re.compile(r"^give the keys of a scenario$"), "give an object with the keys of the request"),
     (re.compile(r"`compdesign schema`"), "GET /v1/schema"),
+    (re.compile(r"^add this table to"), "add this object to"),
     (re.compile(r"38_000_000 or"), "38000000 or"),
     (re.compile(r"\{ every_deployments = 1 \}"), '{"every_deployments": 1}'),
 )
@@ -39,10 +44,10 @@ def _entry(problem: Problem, body: Any, schema: dict[str, Any], prefix: str, nam
         else:  # a key that nobody knows: input, so that not even its name is told
             known = sorted({key for place in _resolved(places, schema) for key in place.get("properties", {})})
             rule = f"its keys are {', '.join(known)}" if known else rule
-            return Entry(pointer, _class_of(value), rule, typed.without(_in_json(problem.remedy), IN_RULE))
+            return Entry(pointer, _class_of(value), rule, _told(problem.remedy, typed))
         pointer += f"/{part}"
         rule = next((place["description"] for place in places if "description" in place), rule)
-    return Entry(pointer, _class_of(value), rule, typed.without(_in_json(problem.remedy), IN_RULE))
+    return Entry(pointer, _class_of(value), rule, _told(problem.remedy, typed))
 
 
 def _parts(where: str) -> Iterator[str | int]:
@@ -83,18 +88,28 @@ def _class_of(value: Any) -> str:
     if isinstance(value, int | float):
         return "number"
     if isinstance(value, str):
-        return f"text of {len(value):,} characters"
+        return f"text of {len(value):,} character{'' if len(value) == 1 else 's'}"
     return f"array of {len(value):,}" if isinstance(value, list) else f"object of {len(value):,} keys"
 
 
-def _in_json(remedy: str) -> str:
-    for pattern, words in _IN_JSON:
-        remedy = pattern.sub(words, remedy)
-    return remedy
+def _told(remedy: str, typed: "_Typed") -> str:
+    """A remedy in JSON's words, without what was typed. A table to copy stands after an empty line and is ours."""
+    words, _, table = remedy.partition("\n\n")
+    for pattern, instead in _IN_JSON:
+        words = pattern.sub(instead, words)
+    words = typed.without(words, IN_RULE)
+    return f"{words} {_as_json(table)}" if table else words
+
+
+def _as_json(table: str) -> str:
+    (made,) = tomllib.loads(table).values()
+    return json.dumps(made, ensure_ascii=False, default=str)
 
 
 class _Typed:
-    """What the client typed, to be kept out of an answer's words: texts of three characters or more, numbers of four digits or more."""
+    """What the client typed, to be kept out of an answer's words: texts of three characters or more, or between quotes, and numbers of
+    four digits or more.
+    """
 
     def __init__(self, body: Any) -> None:
         self.texts: set[str] = set()
@@ -106,15 +121,16 @@ class _Typed:
                 stack += [*value, *value.values()]
             elif isinstance(value, list):
                 stack += value
-            elif isinstance(value, str) and len(value) > 2:
+            elif isinstance(value, str):
                 self.texts.add(value)
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 self.numbers.add(float(value))
 
     def without(self, words: str, otherwise: str) -> str:
-        """The words if they hold nothing typed, else other words."""
+        """The words, a quoted text that was typed told as "the value"; other words if they hold anything else that was typed."""
+        words = re.sub(r"(?<!\w)'([^']*)'", lambda quoted: "the value" if quoted[1] in self.texts else quoted[0], words)
         numbers = {float(each.replace(",", "")) for each in re.findall(r"\d[\d,]*(?:\.\d+)?", words) if len(re.sub(r"\D", "", each)) > 3}
-        if numbers & self.numbers or any(text in words and not re.fullmatch(r"[a-z_ ]{3,60}", text) for text in self.texts):
+        if numbers & self.numbers or any(len(text) > 2 and text in words and not _PLAIN.fullmatch(text) for text in self.texts):
             return otherwise
         return words
 

@@ -66,7 +66,8 @@ async def on_http_exception(request: Request, error: Any) -> Response:
         404: ("No such resource", "nothing is served at this path; /openapi.json lists what is", "not-found"),
         405: ("Method not allowed", "this path takes another method; the Allow header names it", "method-not-allowed"),
     }.get(error.status_code, (HTTPStatus(error.status_code).phrase, "the request is refused", "refused"))
-    return problem_response(ApiProblem(error.status_code, kind, title, detail, (), error.headers or {}), request.scope["request_id"])
+    headers = {key: "GET, HEAD" if (key, value) == ("Allow", "GET") else value for key, value in (error.headers or {}).items()}
+    return problem_response(ApiProblem(error.status_code, kind, title, detail, (), headers), request.scope["request_id"])
 
 
 def internal_fault() -> ApiProblem:

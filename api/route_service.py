@@ -17,7 +17,8 @@ STATE = {"description": "Yes", "content": {"application/json": {"schema": refere
 
 
 @cache
-def _schema() -> bytes:
+def schema() -> bytes:
+    """The JSON Schema of a scenario, as it is sent."""
     return json.dumps(Scenario.model_json_schema(), ensure_ascii=False).encode()
 
 
@@ -26,7 +27,7 @@ def _schema() -> bytes:
 )
 async def scenario_schema() -> Response:
     """The JSON Schema of a scenario, with unit, range, default and source of every key."""
-    return Response(_schema(), media_type="application/schema+json")
+    return Response(schema(), media_type="application/schema+json")
 
 
 @router.get("/healthz", responses={200: STATE})

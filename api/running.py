@@ -1,5 +1,7 @@
 """The server process: uvicorn with this project's connections, logs without requests in them, and a graceful end."""
 
+import asyncio
+import gc
 import logging
 import resource
 import socket
@@ -7,15 +9,19 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
+from fastapi import FastAPI
 
 from compdesign.errors import CompdesignError
 
-from .app import create_app
-from .connections import connection_class
+from .app import warm_app
+from .connections import LONGEST_HEAD, connection_class
 from .settings import Settings
+from .work import Workers
 
-GRACE_SECONDS = 5
-"""What running requests get when the server is told to stop."""
+GRACE_SECONDS = 7
+"""What running requests get when the server is told to stop: with what follows, less than the ten seconds containers are given."""
+LAST_SECONDS = 2
+"""What those get that were ended then, to hear that they were."""
 BACKLOG = 2_048
 
 
@@ -26,17 +32,33 @@ def serve(host: str, port: int, settings: Settings, listening: Callable[[str], N
     _allow_files()
     _log()
     opened = _opened(host, port)
+    application = warm_app(settings)
+    gc.collect()
+    gc.freeze()  # what is there now stays: a collection of it all would hold every request up for a tenth of a second
     listening(_shown(opened))
-    server = uvicorn.Server(config(settings))
+    server = _Server(config(application, settings), application.state.service.workers)
     with suppress(KeyboardInterrupt):  # uvicorn ends in order, then raises the signal again
         server.run(sockets=[opened])
     return server.started
 
 
-def config(settings: Settings) -> uvicorn.Config:
+class _Server(uvicorn.Server):
+    """uvicorn, whose end gives work its time and then an answer."""
+
+    def __init__(self, config: uvicorn.Config, workers: Workers) -> None:
+        super().__init__(config)
+        self.workers = workers
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        end = asyncio.get_running_loop().call_later(GRACE_SECONDS, self.workers.stop)
+        await super().shutdown(sockets)
+        end.cancel()
+
+
+def config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """How uvicorn runs here: one process, for work has processes of its own."""
     return uvicorn.Config(
-        create_app(settings),
+        app,
         http=connection_class(settings),
         ws="none",
         lifespan="on",
@@ -47,8 +69,8 @@ def config(settings: Settings) -> uvicorn.Config:
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
         timeout_keep_alive=5,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        h11_max_incomplete_event_size=16 * 1024,
+        timeout_graceful_shutdown=GRACE_SECONDS + LAST_SECONDS,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
         backlog=BACKLOG,
     )
 

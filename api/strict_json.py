@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from math import isfinite
 from typing import Any
@@ -37,6 +38,9 @@ def parse(raw: bytes, names: frozenset[str]) -> Any:
         raise _malformed(
             "the body is not UTF-8", Entry("", "bytes that are not UTF-8", "JSON is UTF-8 (RFC 8259, 8.1)", "encode it as UTF-8")
         ) from None
+    if raw.startswith(BOM_UTF8):
+        entry = Entry("", "text behind a byte order mark", "JSON begins with its value (RFC 8259, 8.1)", "send it without the mark")
+        raise _malformed("the body begins with a byte order mark", entry)
     if raw.count(b",") + raw.count(b"[") + raw.count(b"{") > MOST_VALUES:
         raise _out_of_bounds([Entry("", "too many values", f"at most {MOST_VALUES:,} commas and brackets", "send less in one request")])
     try:

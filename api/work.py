@@ -60,7 +60,7 @@ class Workers:
         self._jobs: Counter[Client] = Counter()
         self._children: set[_Run] = set()
         self.waiting = self.running = 0
-        self.is_ready = False
+        self.is_ready = self.is_stopped = False
 
     async def start(self) -> None:
         """Start the process that children are forked from, and see one child work."""
@@ -71,8 +71,8 @@ class Workers:
         self.is_ready = answer.outcome == "done"
 
     def stop(self) -> None:
-        """Take no more work, and end what runs."""
-        self.is_ready = False
+        """Take no more work, and end what runs and what waits: each is answered with 503."""
+        self.is_ready, self.is_stopped = False, True
         for run in tuple(self._children):
             run.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -89,13 +89,18 @@ class Workers:
                 self._waits(-1)
             self._runs(1)
             try:
-                return await self._in_child(job)
+                answer = Answer("cancelled") if self.is_stopped else await self._in_child(job)
             finally:
                 self._runs(-1)
                 self._slots.release()
+            if self.is_stopped and answer.outcome in ("cancelled", "limit"):
+                raise _stopping()
+            return answer
 
     @contextmanager
     def _place(self, client: Client) -> Iterator[None]:
+        if self.is_stopped:
+            raise _stopping()
         if self.waiting >= self.settings.queue:
             raise _busy()
         if self._jobs[client] >= self.settings.client_jobs:
@@ -186,6 +191,11 @@ def _ended(exit_code: int) -> Answer:
 
 def _nothing() -> Made:
     return b"", {}
+
+
+def _stopping() -> ApiProblem:
+    headers = {"Retry-After": str(RETRY_SECONDS), "Connection": "close"}
+    return ApiProblem(503, "stopping", "The server is stopping", "the work was not done; ask again when a server is back", (), headers)
 
 
 def _busy() -> ApiProblem:

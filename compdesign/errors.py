@@ -41,4 +41,11 @@ class WorkTooLarge(CompdesignError):
 
 
 class Refused(CompdesignError):
-    """A document that must not be made: the input is valid, and a policy or a law says no. Exit code 1, HTTP 409."""
+    """A document that must not be made: the input is valid, and a policy or a law says no. Exit code 1, HTTP 409.
+
+    problem: where says which key of the candidate's file is at odds with it.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem

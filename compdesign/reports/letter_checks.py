@@ -1,5 +1,6 @@
 """What stands against a letter: faults of the input (ScenarioError), policies and laws that say no (Refused)."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 from compdesign.defaults.packs import Pack, packs
@@ -74,50 +75,53 @@ def employer_of(scenario: Scenario, offer: Offer) -> Employer:
 
 def pack_of(packet: Packet) -> Pack:
     """The jurisdiction pack of a candidate's place of work."""
-    shipped = packs()
-    if packet.jurisdiction not in shipped:
+    shipped, place = packs(), packet.jurisdiction
+    if place not in shipped:
         states = listed([code for code in shipped if code != "US"])
-        reason = (
-            "other states go under US, whose text names its limits"
-            if packet.jurisdiction.upper().startswith("US")
-            else "other countries know no employment at will and need written particulars of their own law"
-        )
-        raise Refused(f"jurisdiction: '{packet.jurisdiction}' is not covered; covered are {states}, and US (generic); {reason}")
-    return shipped[packet.jurisdiction]
+        what = f"'{place}' is not covered; covered are {states}, and US (generic)"
+        raise Refused(Problem("jurisdiction", what, _covered_instead(place.upper(), shipped)))
+    return shipped[place]
+
+
+def _covered_instead(place: str, shipped: Mapping[str, Pack]) -> str:
+    for code in (place, f"US-{place}"):
+        if code in shipped:
+            return f"write {code}"
+    if place.startswith("US"):
+        return "other states go under US, whose text names its limits"
+    return "other countries know no employment at will and need written particulars of their own law"
 
 
 def check_policies(employer: Employer, offer: Offer, packet: Packet, pack: Pack) -> None:
     """Refused where the company's policy or the law of the place forbids this letter."""
     if employer.requires_passed_screen and (packet.screen is None or not packet.screen.passed):
         shown = "shows none" if packet.screen is None else "shows that it was not passed"
-        raise Refused(f"screen: the company makes no offer without a passed screen, and the candidate's file {shown}")
+        what = f"the company makes no offer without a passed screen, and the candidate's file {shown}"
+        raise Refused(Problem("screen", what, "screen first, and add the result; employer.requires_passed_screen states the policy"))
     least = pack.exempt.value or 0.0
     if packet.exempt and offer.base < least:
-        raise Refused(
-            f"exempt: {dollars(offer.base)} a year is below {dollars(least)}, the least for an exempt position in {pack.name} "
-            f"({pack.exempt.as_of}); raise the base or set exempt = false"
+        what = (
+            f"{dollars(offer.base)} a year is below {dollars(least)}, the least for an exempt position in {pack.name} ({pack.exempt.as_of})"
         )
+        raise Refused(Problem("exempt", what, "raise the base, or state that the position is not exempt"))
     _check_range(employer, offer, packet, pack)
     if packet.early_exercise and not (employer.early_exercise and offer.grant is not None and offer.grant.instrument in OPTIONS):
-        raise Refused("early_exercise: the plan or this offer does not allow exercise before vesting (employer.early_exercise)")
+        what = "the plan or this offer does not allow exercise before vesting"
+        remedy = "set it to false, or state employer.early_exercise if the plan allows it and grant options"
+        raise Refused(Problem("early_exercise", what, remedy))
     days = int(pack.repayment.value or 0)
     if offer.sign_on and offer.sign_on_repayment_months and (given := business_days(packet.letter_date, packet.expires)) < days:
-        raise Refused(
-            f"expires: the repayment agreement needs {days} business days to consider it, and {packet.expires} leaves {given}; "
-            f"give a later day"
-        )
+        what = f"the repayment agreement needs {days} business days to consider it, and {packet.expires} leaves {given}"
+        raise Refused(Problem("expires", what, "give a later day"))
 
 
 def _check_range(employer: Employer, offer: Offer, packet: Packet, pack: Pack) -> None:
     posted, bound_from = packet.posted_pay_range, pack.pay_range.value
     if posted is None:
         if bound_from is not None and (employer.employees is None or employer.employees >= bound_from):
-            raise Refused(
-                f"posted_pay_range: is missing, and in {pack.name} employers of {bound_from:.0f} or more state the range in every "
-                f"posting; add it, or state employer.employees if there are fewer"
-            )
+            what = f"is missing, and in {pack.name} employers of {bound_from:.0f} or more state the range in every posting"
+            raise Refused(Problem("posted_pay_range", what, "add it, or state employer.employees if there are fewer"))
     elif not posted.low <= offer.base <= posted.high:
-        raise Refused(
-            f"posted_pay_range: base pay of {dollars(offer.base)} lies outside the range of the posting, {dollars(posted.low)} to "
-            f"{dollars(posted.high)}; correct the range or the offer"
-        )
+        posting = f"{dollars(posted.low)} to {dollars(posted.high)}"
+        what = f"base pay of {dollars(offer.base)} lies outside the range of the posting, {posting}"
+        raise Refused(Problem("posted_pay_range", what, "correct the range or the offer"))

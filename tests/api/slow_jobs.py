@@ -38,7 +38,7 @@ def shouting(canary: Any, *_: Any) -> Made:
 
 
 def refusing(text: Any, *_: Any) -> Made:
-    raise Refused(str(text))
+    raise Refused(Problem("screen", f"'{text}' is refused", f"use another than {text}"))
 
 
 def doubting(scenario: Any, *_: Any) -> Made:

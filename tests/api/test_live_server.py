@@ -83,6 +83,24 @@ def test_an_announced_body_is_refused_before_it_is_sent(server: Served) -> None:
     assert b" 413 " in answer.splitlines()[0] and b"application/problem+json" in answer
 
 
+@pytest.mark.parametrize("length", [2_000_000, 8_000_000])
+def test_who_sends_too_much_hears_why(server: Served, length: int) -> None:
+    """Such as clients that send their whole body before they read: closing on unread bytes would take the answer with it."""
+    with connected(server, head(length, "203.0.113.55")) as large:
+        large.sendall(b" " * length)
+        answer = large.recv(65_536)
+    assert b" 413 " in answer.splitlines()[0]
+
+
+def test_two_lengths_of_one_body_are_refused(server: Served) -> None:
+    """RFC 9112, 6.1: what a proxy takes for a body, the server behind it would take for a request."""
+    lengths = b"\r\nTransfer-Encoding: chunked\r\n\r\n"
+    smuggled = head(6, "203.0.113.56").replace(b"\r\n\r\n", lengths) + b"0\r\n\r\nGET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+    with connected(server, smuggled) as double:
+        answer = b"".join(iter(lambda: double.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ") and answer.count(b"HTTP/1.1") == 1
+
+
 def test_what_is_no_http_gets_a_problem_too(server: Served) -> None:
     with connected(server, b"HELLO\r\n\r\n") as strange:
         answer = strange.recv(65_536)
@@ -143,29 +161,70 @@ def test_clients_behind_one_proxy_do_not_trip_each_other(server: Served) -> None
     assert good.json()["scenario_hash"] == good.headers["compdesign-scenario-hash"]
 
 
-def test_stopping_ends_running_work_and_flushes_the_log(tmp_path: Path) -> None:
-    with served(tmp_path) as server:
+def test_stopping_ends_running_work_with_an_answer_and_flushes_the_log(tmp_path: Path) -> None:
+    answers: list[httpx.Response] = []
+
+    def ask() -> None:
+        with server.client() as client:
+            answers.append(client.post("/v1/comparisons", json=long()))
+
+    with served(tmp_path, "--workers", "1") as server:
         with server.client() as client:
             client.post("/v1/comparisons", content=b"{canary-285731", headers=JSON)
-        thread = threading.Thread(target=_ask_in_vain, args=(server,))
-        thread.start()
-        deadline = time.monotonic() + 20
-        while not (children := server.jobs()):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        threads = [threading.Thread(target=ask) for _ in range(2)]  # one runs, one waits
+        for thread in threads:
+            thread.start()
+        children = at_work(server)
         server.process.send_signal(signal.SIGTERM)
         server.process.wait(20)
-        thread.join()
-        deadline = time.monotonic() + 2
-        while set(children) & set(alive()):
-            assert time.monotonic() < deadline
+        for thread in threads:
+            thread.join()
+        all_gone(children, 2)
+    assert [answer.status_code for answer in answers] == [503, 503]
+    for answer in answers:
+        assert answer.json()["type"].endswith("stopping") and answer.headers["retry-after"] and answer.headers["connection"] == "close"
     said = server.said()
     assert "127.0.0.1: 1 requests refused" in said and "canary" not in said and "Traceback" not in said
 
 
-def _ask_in_vain(server: Served) -> None:
-    with server.client() as client, pytest.raises(httpx.HTTPError):
-        client.post("/v1/comparisons", json=long()).raise_for_status()
+def test_work_that_ends_soon_is_answered_while_stopping(tmp_path: Path) -> None:
+    answers: list[httpx.Response] = []
+
+    def ask() -> None:
+        with server.client() as client:
+            answers.append(client.post("/v1/comparisons", json={"scenario": small(), "paths": 64}))
+
+    with served(tmp_path) as server:
+        thread = threading.Thread(target=ask)
+        thread.start()
+        at_work(server)
+        server.process.send_signal(signal.SIGTERM)
+        server.process.wait(20)
+        thread.join()
+    assert [answer.status_code for answer in answers] == [200]
+
+
+def test_a_server_that_is_killed_leaves_no_work_behind(tmp_path: Path) -> None:
+    body = json.dumps(long()).encode()
+    with served(tmp_path) as server, connected(server, head(len(body), "203.0.113.54") + body):
+        children = at_work(server)
+        server.process.kill()
+        all_gone(children, 2)
+
+
+def at_work(server: Served) -> list[int]:
+    deadline = time.monotonic() + 20
+    while not (children := server.jobs()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return children
+
+
+def all_gone(children: list[int], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while set(children) & set(alive()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_it_says_where_it_listens_and_warns_of_other_machines(server: Served, tmp_path: Path) -> None:

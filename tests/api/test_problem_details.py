@@ -114,6 +114,21 @@ def test_the_router_refuses_in_the_same_form(idle: TestClient, method: str, path
     assert (status == 405) is ("allow" in answer.headers)
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/v1/schema", "/openapi.json", "/metrics", "/nowhere"])
+def test_head_is_answered_like_get_without_the_body(idle: TestClient, path: str) -> None:
+    """RFC 9110, 9.1 and 9.3.2."""
+    head, get = idle.head(path), idle.get(path)
+    assert (head.status_code, head.content, head.headers["content-type"]) == (get.status_code, b"", get.headers["content-type"])
+    assert path == "/metrics" or head.headers["content-length"] == get.headers["content-length"]
+    assert idle.head("/v1/letters").status_code == 405 and idle.head("/v1/letters").headers["allow"] == "POST"
+    assert idle.post("/healthz").headers["allow"] == "GET, HEAD"
+
+
+def test_no_answer_leads_to_another_host(idle: TestClient) -> None:
+    answer = idle.get("/v1/schema/", headers={"host": "elsewhere.example"}, follow_redirects=False)
+    assert answer.status_code == 404 and "location" not in answer.headers
+
+
 def test_every_answer_forbids_keeping_it(idle: TestClient) -> None:
     for answer in (idle.get("/healthz"), idle.get("/nowhere"), idle.post("/v1/comparisons", content=b"{", headers=JSON)):
         assert answer.headers["cache-control"] == "no-store" and answer.headers["x-content-type-options"] == "nosniff"
@@ -189,6 +204,38 @@ def test_faults_of_the_work_do_not_tell_either(
     assert not any(canary in each for canary in CANARIES for each in (answer.text, said))
     if status == 500:
         assert answer.headers["x-request-id"] in said
+
+
+def letter(**changes: Any) -> dict[str, Any]:
+    scenario, candidate = example("series_c.toml"), {**example("candidates/candidate.toml"), **changes}
+    return {"scenario": scenario, "structure": scenario["offers"][0]["name"], "candidate": candidate}
+
+
+@pytest.mark.parametrize(
+    ("place", "remedy"), [("CA", "write US-CA"), ("us-tx", "write US-TX"), ("FL", "other countries"), ("US-CO", "other states go under US")]
+)
+def test_a_place_that_is_not_covered_is_refused_without_its_name(working: TestClient, place: str, remedy: str) -> None:
+    answer = working.post("/v1/letters", json=letter(jurisdiction=place))
+    data = answer.json()
+    (entry,) = data["errors"]
+    assert answer.status_code == 409 and data["detail"].startswith("the value is not covered; covered are US-CA")
+    assert entry["pointer"] == "/candidate/jurisdiction" and entry["remedy"].startswith(remedy) and "US-CA" in entry["rule"]
+
+
+def test_the_policy_of_a_passed_screen_is_told_by_its_key(working: TestClient) -> None:
+    answer = working.post("/v1/letters", json={**letter(), "candidate": {**letter()["candidate"], "screen": None}})
+    (entry,) = answer.json()["errors"]
+    assert answer.status_code == 409 and "without a passed screen" in answer.json()["detail"]
+    assert (entry["pointer"], entry["value_class"]) == ("/candidate/screen", "null") and "screen first" in entry["remedy"]
+
+
+def test_a_table_to_copy_is_told_in_json(working: TestClient) -> None:
+    body = letter()
+    del body["scenario"]["employer"]
+    (entry,) = working.post("/v1/letters", json=body).json()["errors"]
+    assert entry["pointer"] == "/scenario/employer" and entry["value_class"] == "missing"
+    words, _, shown = entry["remedy"].partition(" {")
+    assert "this object" in words and json.loads("{" + shown)["legal_name"] == "Example, Inc."
 
 
 def test_a_fault_of_the_server_itself_is_a_problem_too(

@@ -79,6 +79,12 @@ def test_what_is_no_strict_json_is_refused(idle: TestClient, name: str) -> None:
     assert answer.json()["errors"]
 
 
+def test_a_byte_order_mark_is_called_by_its_name(idle: TestClient) -> None:
+    """Some editors and shells write one without saying so."""
+    answer = idle.post("/v1/comparisons", content=MALFORMED["a byte order mark"], headers=JSON)
+    assert answer.json()["errors"][0]["remedy"] == "send it without the mark"
+
+
 @pytest.mark.parametrize("name", INVALID)
 def test_what_has_the_wrong_shape_is_refused(idle: TestClient, name: str) -> None:
     answer = idle.post("/v1/comparisons", content=INVALID[name], headers=JSON)
@@ -148,7 +154,9 @@ def test_reading_many_values_takes_no_memory() -> None:
     [{}, {"content-type": "text/plain"}, {"content-type": "application/json; charset=utf-16"}, {**JSON, "content-encoding": "gzip"}],
 )
 def test_only_json_is_read(idle: TestClient, headers: dict[str, str]) -> None:
-    assert idle.post("/v1/comparisons", content=GOOD, headers=headers).status_code == 415
+    answer = idle.post("/v1/comparisons", content=GOOD, headers=headers)
+    assert answer.status_code == 415
+    assert answer.headers.get("accept-encoding") == ("identity" if "content-encoding" in headers else None)
 
 
 def test_strict_json_reads_what_json_writes() -> None:

@@ -127,7 +127,7 @@ def test_waiting_for_a_worker_ends() -> None:
 @pytest.mark.parametrize(
     ("posed", "expected"),
     [
-        (job(slow_jobs.refusing, "no"), Answer("refused", "no")),
+        (job(slow_jobs.refusing, "no"), Answer("refused", ["screen", "'no' is refused", "use another than no"])),
         (job(slow_jobs.invalid, "structure", "'x' is none", "name one"), Answer("invalid", [["structure", "'x' is none", "name one"]])),
         (job(slow_jobs.answering, 3 << 20), Answer("done", {}, b"x" * (3 << 20))),
     ],
