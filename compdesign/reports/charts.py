@@ -1,27 +1,16 @@
-"""Charts as SVG text: one canvas, one palette, the same bytes for the same numbers."""
+"""What drawings share: one palette, round numbers at the axes, and what a screen and paper make of them."""
 
 import re
-import warnings
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from io import StringIO
 from math import isfinite
 from unicodedata import bidirectional, category, normalize
-
-from matplotlib import rc_context, rcdefaults
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from compdesign.reports.numbers import money
 from compdesign.reports.pages import FACES
 
-WIDTH = 340.0
-"""Units of a panel's width; a page scales it, so a text of 11 units reads as 11 pixels on a phone and more on a desk."""
-LEFT, RIGHT, FOOT = 14.0, 14.0, 22.0
 TEXT = 11.0
+"""Size of a text in units of a panel."""
 
 
 @dataclass(frozen=True)
@@ -61,47 +50,6 @@ def variables(dark: bool) -> str:
     return " ".join(f"--{colour.name}: {colour.dark if dark else colour.light};" for colour in PALETTE)
 
 
-@contextmanager
-def canvas_settings() -> Iterator[None]:
-    """Matplotlib as it ships, whatever a user's own settings: no date, fixed ids, text kept as text, no dollar taken for mathematics."""
-    with rc_context(), warnings.catch_warnings():
-        # Matplotlib's own font only measures; the page's fonts draw. A name in another script is no fault.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        warnings.filterwarnings("ignore", message="Matplotlib currently does not support")
-        rcdefaults()
-        # rcParams are keyed by literals in the stubs; this is the documented way to set several.
-        _settings().update({"svg.hashsalt": "compdesign", "svg.fonttype": "none", "text.parse_math": False, "font.family": ["DejaVu Sans"]})
-        yield
-
-
-def _settings() -> dict[str, object]:
-    from matplotlib import rcParams
-
-    return rcParams  # type: ignore[return-value]
-
-
-def canvas(height: float, width: float = WIDTH, left: float = LEFT, top: float = 4.0) -> tuple[Figure, Axes]:
-    """An empty figure of width × height units with one axes; margins in the same units."""
-    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
-    axes = figure.add_axes((left / width, FOOT / height, (width - left - RIGHT) / width, (height - FOOT - top) / height))
-    for side in ("top", "left", "right"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(light("rule"))
-    axes.tick_params(colors=light("quiet"), labelsize=TEXT - 1, length=0, pad=4)
-    figure.patch.set_visible(False)
-    axes.patch.set_visible(False)
-    axes.set_axisbelow(True)
-    axes.grid(axis="x", color=light("rule"), linewidth=0.6)
-    return figure, axes
-
-
-def format_axis(axes: Axes, which: str, unit: str, signed: bool = False, ticks: int = 4) -> None:
-    """At most `ticks` round values on an axis, in a unit."""
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: tick(value, unit, signed)))
-
-
 def tick(value: float, unit: str, signed: bool = False) -> str:
     """A round value on an axis."""
     sign = "+" if signed and value > 0 else "−" if value < 0 else ""
@@ -123,43 +71,25 @@ def spread(values: list[float], include: float | None = None, room: float = 0.07
     return low - room * reach, high + room * reach
 
 
-def body(figure: Figure, key: str) -> str:
-    """What stands inside the <svg> element: without metadata, every id beginning with `key`, colours those of a light page."""
-    buffer = StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None}, transparent=True)
-    text = buffer.getvalue()
-    text = text[text.index("</defs>") + len("</defs>") : text.rindex("</svg>")]  # its only style rule would reach the whole page
-    used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', text))
-    text = re.sub(r' id="([^"]*)"', lambda found: f' id="{key}-{found[1]}"' if found[1] in used else "", text)
-    text = re.sub(r"(url\(#|xlink:href=\"#)", lambda found: f"{found[1].removeprefix('xlink:')}{key}-", text)
-    plain, count = re.compile(r"<g/>|<g>((?:(?!</?g\b).)*)</g>", re.DOTALL), 1
-    while count:  # groups of nothing but their parts, from the innermost outwards
-        text, count = plain.subn(lambda found: found[1] or "", text)
-    text = re.sub(r' transform="rotate\(-0 [^"]*\)"', "", text)
-    return re.sub(r"\s+", " ", text).replace("> <", "><").strip()
-
-
 def for_screen(text: str) -> str:
-    """The body with colours as CSS variables, in the font of the page around it."""
+    """The body with colours as CSS variables."""
     for colour in PALETTE:
         text = text.replace(colour.light, f"var(--{colour.name})")
-    return text.replace("font-family: 'DejaVu Sans'; ", "").replace("font-family: 'DejaVu Sans'", "")
+    return text
 
 
 def for_paper(text: str, width: float, height: float) -> str:
     """The body as an image in a data URL, for the PDF, which knows no variables in a drawing: light colours, fonts by name."""
     families = ",".join(dict.fromkeys(family for family, *_ in FACES))
-    drawn = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), text).replace('href="', 'xlink:href="')
+    drawn = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), text)
     drawn = re.sub(r">([^<>]+)</text>", lambda found: f">{_one_by_one(found[1])}</text>", drawn)
-    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    whole = f'<svg {names} font-family="{families}" viewBox="0 0 {width:g} {height:g}">{drawn}</svg>'
+    whole = f'<svg xmlns="http://www.w3.org/2000/svg" font-family="{families}" viewBox="0 0 {width:g} {height:g}">{drawn}</svg>'
     return f"data:image/svg+xml;base64,{b64encode(whole.encode()).decode()}"
 
 
 def _attributes(style: str) -> str:
-    """Declarations as attributes, which WeasyPrint need not parse as a stylesheet each; the font is that of the whole drawing."""
-    pairs = (part.split(": ", 1) for part in style.split("; "))
-    return "".join(f' {name}="{value}"' for name, value in pairs if name != "font-family")
+    """Declarations as attributes, which WeasyPrint need not parse as a stylesheet each."""
+    return "".join(f' {name}="{value}"' for name, value in (part.split(": ", 1) for part in style.split("; ")))
 
 
 def _one_by_one(label: str) -> str:

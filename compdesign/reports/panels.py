@@ -3,27 +3,18 @@
 from dataclasses import dataclass
 from itertools import accumulate
 from math import inf, isfinite, nan
-from typing import Any, Literal
+from typing import Literal
 from unicodedata import east_asian_width
 
-from matplotlib.axes import Axes
 from numpy import interp
 
-from compdesign.reports.charts import FOOT, TEXT, WIDTH, body, canvas, canvas_settings, format_axis, light, spread
+from compdesign.reports.canvas import BREAK, FOOT, MIDDLE, TOP, Canvas, Drawing
+from compdesign.reports.charts import TEXT, spread, tick
 
 ROW = 34.0
 """Units of height of one row: a line of text above its interval."""
 SHORT = 36
 """Characters of a name in a chart; the table beside it holds the whole name."""
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One panel: what stands inside its <svg> element, and its size in units."""
-
-    content: str
-    width: float
-    height: float
 
 
 @dataclass(frozen=True)
@@ -81,71 +72,61 @@ def _ems(char: str) -> float:
     return 1.7 if char in "MW@%—" else 1.25 if char.isupper() else 1.0
 
 
-def rows(key: str, marks: tuple[Mark, ...], unit: str, *, signed: bool = False, zero: bool = False, line: float = nan) -> Drawing:
+def rows(marks: tuple[Mark, ...], unit: str, *, signed: bool = False, zero: bool = False, line: float = nan) -> Drawing:
     """Rows of intervals: forest, ranking, ranges, tornado. zero: the axis holds zero, with a line. line: a reference line."""
-    height = FOOT + ROW * len(marks) + 4
-    with canvas_settings():
-        figure, axes = canvas(height)
-        ends = [end for mark in marks for end in _extent(mark)]
-        axes.set_xlim(*spread([*ends, line], 0.0 if zero else None))
-        axes.set_ylim(len(marks), 0)
-        axes.set_yticks([])
-        format_axis(axes, "x", unit, signed)
-        known = {end for end in (*ends, line, *([0.0] if zero else [])) if isfinite(end)}
-        if len(known) < 2:
-            axes.set_xticks(sorted(known))  # nothing differs, so there is no scale to show
-        axes.grid(visible=False)
-        low, high = axes.get_xlim()
-        grid = [at for at in axes.get_xticks() if low <= at <= high]
-        _uprights(axes, grid, len(marks), color=light("rule"), linewidth=0.6)
-        if zero:
-            _uprights(axes, [0.0], len(marks), color=light("quiet"), linewidth=1.2)
-        if isfinite(line):
-            _uprights(axes, [line], len(marks), color=light("quiet"), linewidth=1.2, linestyle=(0, (3, 2)))
-        for place, mark in enumerate(marks):
-            _label(axes, place, mark)
-            _interval(axes, place + 0.70, mark)
-        return Drawing(body(figure, key), WIDTH, height)
+    ends = [end for mark in marks for end in _extent(mark)]
+    canvas = Canvas(FOOT + ROW * len(marks) + TOP, spread([*ends, line], 0.0 if zero else None), (len(marks), 0.0))
+    known = sorted({end for end in (*ends, line, *([0.0] if zero else [])) if isfinite(end)})
+    if len(known) < 2:  # nothing differs, so there is no scale to show
+        places = known
+        canvas.numbers(places, [tick(place, unit, signed) for place in places], "x")
+    else:
+        places = canvas.scale("x", unit, signed=signed)
+    _uprights(canvas, places, len(marks), "rule", 0.6)
+    if zero:
+        _uprights(canvas, [0.0], len(marks), "quiet", 1.2)
+    if isfinite(line):
+        _uprights(canvas, [line], len(marks), "quiet", 1.2, "3.6 2.4")
+    for place, mark in enumerate(marks):
+        _label(canvas, place, mark)
+        _interval(canvas, place + 0.70, mark)
+    return canvas.done()
 
 
-def _uprights(axes: Axes, at: list[float], count: int, **style: Any) -> None:
-    """Lines beside the intervals of every row, so that none runs through a name; one path, which renders in a tenth of the time."""
-    points = [(x, y) for place in range(count) for x in at for y in (place + 0.52, place + 0.88, nan)]
-    axes.plot([x for x, _ in points], [y for _, y in points], solid_capstyle="butt", clip_on=False, **style)
+def _uprights(canvas: Canvas, at: list[float], count: int, tone: str, width: float, dashes: str = "") -> None:
+    """Lines beside the intervals of every row, so that none runs through a name."""
+    points = [point for place in range(count) for x in at for point in ((x, place + 0.52), (x, place + 0.88), BREAK)]
+    canvas.line(points, tone, width, dashes=dashes)
 
 
 def _extent(mark: Mark) -> tuple[float, ...]:
     return (mark.value, mark.low - mark.errors[0], mark.high + mark.errors[1], mark.low + mark.errors[0], mark.high - mark.errors[1])
 
 
-def _label(axes: Axes, place: int, mark: Mark) -> None:
-    across = axes.get_yaxis_transform()  # x from 0 to 1 over the panel, y by rows
-    room = SHORT + 16 - len(mark.note)
-    for x, text, side, colour in ((0.0, short(mark.label, max(room, 14)), "left", "ink"), (1.0, mark.note, "right", mark.tone)):
-        axes.text(x, place + 0.40, text, transform=across, ha=side, va="baseline", fontsize=TEXT, color=light(colour), clip_on=False)
+def _label(canvas: Canvas, place: int, mark: Mark) -> None:
+    room, y = SHORT + 16 - len(mark.note), canvas.y(place + 0.40)
+    canvas.text(canvas.left, y, short(mark.label, max(room, 14)), "ink")
+    canvas.text(canvas.right, y, mark.note, mark.tone, side="right")
 
 
-def _interval(axes: Axes, y: float, mark: Mark) -> None:
-    colour = light(mark.tone)
+def _interval(canvas: Canvas, y: float, mark: Mark) -> None:
     if not (isfinite(mark.low) and isfinite(mark.high)):
         if isfinite(mark.value):
-            axes.plot([mark.value], [y], "o", color=colour, markersize=5, clip_on=False)
+            canvas.point(mark.value, y, mark.tone, 2.25)
         return
     if mark.kind == "bar":
-        axes.plot([mark.low, mark.high], [y, y], color=colour, linewidth=7, solid_capstyle="butt", alpha=0.45, clip_on=False)
+        canvas.line([(mark.low, y), (mark.high, y)], mark.tone, 7, opacity=0.45)
         for end, error in zip((mark.low, mark.high), mark.errors, strict=True):
             if error and isfinite(error):
-                axes.plot([end - error, end + error], [y, y], color=colour, linewidth=1.4, solid_capstyle="butt", clip_on=False)
+                canvas.line([(end - error, y), (end + error, y)], mark.tone, 1.4)
         if isfinite(mark.value):
-            axes.plot([mark.value, mark.value], [y - 0.16, y + 0.16], color=colour, linewidth=2.2, solid_capstyle="butt", clip_on=False)
+            canvas.line([(mark.value, y - 0.16), (mark.value, y + 0.16)], mark.tone, 2.2)
         return
-    axes.plot([mark.low, mark.high], [y, y], color=colour, linewidth=1.6, solid_capstyle="butt", clip_on=False)
-    face = colour if mark.kind == "full" else light("paper")
-    axes.plot([mark.value], [y], "o", color=colour, markerfacecolor=face, markersize=6, markeredgewidth=1.5, clip_on=False)
+    canvas.line([(mark.low, y), (mark.high, y)], mark.tone, 1.6)
+    canvas.point(mark.value, y, mark.tone, 3, hollow=mark.kind == "hollow")
 
 
 def over_months(
-    key: str,
     curve: Curve,
     unit: str,
     limits: tuple[float, float],
@@ -157,77 +138,67 @@ def over_months(
     """A quantity month by month: line inside the band of its outcomes. limits: of y, the same over the panels of a figure.
     reference: a second line, dashed. floor: a level with its name. event: when something happens, p10 to p90.
     """
-    height = 145.0
-    with canvas_settings():
-        figure, axes = canvas(height, left=46.0, top=16.0 if event else 6.0)
-        axes.grid(axis="y", color=light("rule"), linewidth=0.6)
-        axes.grid(visible=False, axis="x")
-        axes.set_xlim(curve.x[0] - (len(curve.x) == 1), max(curve.x[-1], curve.x[0] + 1))
-        axes.set_ylim(*limits)
-        format_axis(axes, "y", unit)
-        format_axis(axes, "x", "months", ticks=6)
-        if event is not None:
-            _event(axes, event)
-        if floor is not None and limits[0] <= floor[0] <= limits[1]:
-            axes.axhline(floor[0], color=light("s2"), linewidth=1.4)
-            axes.text(
-                1.0, floor[0], floor[1], transform=axes.get_yaxis_transform(), ha="right", va="bottom", fontsize=TEXT - 1, color=light("s2")
-            )
-        axes.fill_between(curve.x, curve.low, curve.high, color=light(curve.tone), alpha=0.22, linewidth=0)
-        if reference is not None:
-            axes.plot(reference.x, reference.y, color=light("quiet"), linewidth=1.2, linestyle=(0, (4, 3)))
-        single: dict[str, Any] = {"marker": "o", "markersize": 5} if len(curve.x) == 1 else {}
-        if single:
-            axes.vlines(curve.x, curve.low, curve.high, color=light(curve.tone), alpha=0.4, linewidth=6)
-        axes.plot(curve.x, curve.y, color=light(curve.tone), linewidth=2.0, **single)
-        return Drawing(body(figure, key), WIDTH, height)
+    alone = len(curve.x) == 1
+    x = (curve.x[0] - alone, max(curve.x[-1], curve.x[0] + 1))
+    canvas = Canvas(145.0, x, limits, left=46.0, top=16.0 if event else 6.0)
+    canvas.levels(canvas.scale("y", unit))
+    canvas.scale("x", "months", most=6)
+    if event is not None:
+        _event(canvas, event)
+    canvas.area(curve.x, curve.low, curve.high, curve.tone, 0.22)
+    if alone:
+        canvas.line([(curve.x[0], curve.low[0]), (curve.x[0], curve.high[0])], curve.tone, 6, opacity=0.4)
+        canvas.point(curve.x[0], curve.y[0], curve.tone, 2.25)
+    if floor is not None and limits[0] <= floor[0] <= limits[1]:
+        canvas.line([(x[0], floor[0]), (x[1], floor[0])], "s2", 1.4)
+        canvas.text(canvas.right, canvas.y(floor[0]) - 2.4, floor[1], "s2", side="right", size=TEXT - 1)
+    if reference is not None:
+        canvas.line(zip(reference.x, reference.y, strict=True), "quiet", 1.2, dashes="4.8 3.6")
+    canvas.line(zip(curve.x, curve.y, strict=True), curve.tone, 2.0)
+    return canvas.done()
 
 
-def _event(axes: Axes, event: Stretch) -> None:
-    end = axes.get_xlim()[1]
+def _event(canvas: Canvas, event: Stretch) -> None:
+    end, (low, high) = canvas.x_limits[1], canvas.y_limits
     if isfinite(event.low):
-        axes.axvspan(event.low, min(event.high, end) if event.high != inf else end, color=light("s3"), alpha=0.13, linewidth=0)
+        canvas.area((event.low, min(event.high, end)), (low, low), (high, high), "s3", 0.13)
     if isfinite(event.middle):
-        axes.axvline(event.middle, color=light("s3"), linewidth=1.4, linestyle=(0, (1, 1.5)))
+        canvas.line([(event.middle, low), (event.middle, high)], "s3", 1.4, dashes="1.4 2.1")
     at = min(max(event.middle if isfinite(event.middle) else end / 2, 0.25 * end), 0.75 * end)
-    axes.text(at, 1.02, event.label, transform=axes.get_xaxis_transform(), ha="center", va="bottom", fontsize=TEXT - 1, color=light("s3"))
+    canvas.text(canvas.x(at), canvas.top - 4.4, event.label, "s3", side="center", size=TEXT - 1)
 
 
-def curves(key: str, lines: tuple[Curve, ...], unit: str, roots: tuple[tuple[float, float, float], ...], *, now: float = nan) -> Drawing:
+def curves(lines: tuple[Curve, ...], unit: str, roots: tuple[tuple[float, float, float], ...], *, now: float = nan) -> Drawing:
     """Paired differences along one input, their noise bands, and where they are nil. roots: value, low, high. now: the scenario's value."""
-    height = 190.0
-    with canvas_settings():
-        figure, axes = canvas(height, left=50.0, top=16.0)
-        axes.grid(axis="y", color=light("rule"), linewidth=0.6)
-        known = [value for line in lines for value in (*line.low, *line.high) if isfinite(value)]
-        axes.set_ylim(*spread(known, 0.0))
-        grid = lines[0].x
-        steps = range(len(grid))  # values looked at stand at equal distances; what lies between is drawn straight, as it was read off
-        axes.set_xlim(0, len(grid) - 0.75)
-        axes.set_xticks(list(steps))
-        axes.set_xticklabels([f"{value:g}" for value in grid])
-        format_axis(axes, "y", unit, signed=True)
-        axes.axhline(0, color=light("quiet"), linewidth=1.1)
-        for line in lines:
-            axes.fill_between(steps, line.low, line.high, color=light(line.tone), alpha=0.18 if len(lines) <= 6 else 0.07, linewidth=0)
-            axes.plot(steps, line.y, color=light(line.tone), linewidth=1.8, marker=".", markersize=5)
-        for value, low, high in (interp(root, grid, steps) for root in roots):
-            axes.plot([low, high], [0, 0], color=light("ink"), linewidth=3, solid_capstyle="butt")
-            axes.plot([value], [0], "o", color=light("ink"), markerfacecolor=light("paper"), markersize=6, markeredgewidth=1.5)
-        if isfinite(now) and grid[0] <= now <= grid[-1]:
-            at = float(interp(now, grid, steps))
-            axes.axvline(at, color=light("quiet"), linewidth=1, linestyle=(0, (4, 3)))
-            side = "left" if at < 0.2 * len(grid) else "right" if at > 0.7 * len(grid) else "center"
-            axes.text(
-                at, 1.02, "scenario", transform=axes.get_xaxis_transform(), ha=side, va="bottom", fontsize=TEXT - 1, color=light("quiet")
-            )
-        _ends(axes, lines)
-        return Drawing(body(figure, key), WIDTH, height)
+    known = [value for line in lines for value in (*line.low, *line.high) if isfinite(value)]
+    grid = lines[0].x
+    steps = range(len(grid))  # values looked at stand at equal distances; what lies between is drawn straight, as it was read off
+    canvas = Canvas(190.0, (0.0, len(grid) - 0.75), spread(known, 0.0), left=50.0, top=16.0)
+    canvas.levels(canvas.scale("y", unit, signed=True))
+    canvas.numbers(steps, [f"{value:g}" for value in grid], "x")
+    for line in lines:
+        canvas.area(steps, line.low, line.high, line.tone, 0.18 if len(lines) <= 6 else 0.07)
+    canvas.line([(0.0, 0.0), (canvas.x_limits[1], 0.0)], "quiet", 1.1)
+    if isfinite(now) and grid[0] <= now <= grid[-1]:
+        at = float(interp(now, grid, steps))
+        canvas.line([(at, canvas.y_limits[0]), (at, canvas.y_limits[1])], "quiet", 1, dashes="4 3")
+        side = "left" if at < 0.2 * len(grid) else "right" if at > 0.7 * len(grid) else "center"
+        canvas.text(canvas.x(at), canvas.top - 5.6, "scenario", "quiet", side=side, size=TEXT - 1)
+    for line in lines:
+        canvas.line(zip(steps, line.y, strict=True), line.tone, 1.8)
+        for step, value in zip(steps, line.y, strict=True):
+            if isfinite(value):
+                canvas.point(step, value, line.tone, 1.2)
+    for value, low, high in (interp(root, grid, steps) for root in roots):
+        canvas.line([(low, 0.0), (high, 0.0)], "ink", 3)
+        canvas.point(value, 0.0, "ink", 3, hollow=True)
+    _ends(canvas, lines)
+    return canvas.done()
 
 
-def _ends(axes: Axes, lines: tuple[Curve, ...]) -> None:
+def _ends(canvas: Canvas, lines: tuple[Curve, ...]) -> None:
     """The letter of each line at its last known point, moved apart where they would meet."""
-    low, high = axes.get_ylim()
+    low, high = canvas.y_limits
     apart = 0.065 * (high - low)
     ends = sorted(
         (
@@ -244,7 +215,4 @@ def _ends(axes: Axes, lines: tuple[Curve, ...]) -> None:
     for place, (y, x, line) in enumerate(ends):
         most = high - apart * (len(ends) - place - 0.5)
         at = max(min(y, most), at + apart, low + apart / 2)
-        axes.annotate(
-            line.label, (x, at), xytext=(6, 0), textcoords="offset points", ha="left", va="center",
-            fontsize=TEXT, fontweight="bold", color=light(line.tone), annotation_clip=False,
-        )  # fmt: skip
+        canvas.text(canvas.x(x) + 6, canvas.y(at) + MIDDLE * TEXT, line.label, line.tone, bold=True)

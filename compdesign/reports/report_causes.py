@@ -43,7 +43,7 @@ def break_even_curves(comparison: Comparison, kept: tuple[int, ...]) -> Figure |
                 key,
                 _headline(axis.label),
                 said,
-                curves(key, lines, "$", roots, now=1.0 if axis.name == EXIT_VALUE else in_scenario(comparison, axis.name)),
+                curves(lines, "$", roots, now=1.0 if axis.name == EXIT_VALUE else in_scenario(comparison, axis.name)),
             )
         )
         body.append((Cell(axis.label),))
@@ -104,7 +104,7 @@ def tornado(comparison: Comparison) -> Figure | None:
                 key,
                 f"{metric.label} ({UNITS.get(metric.unit, metric.unit)})",
                 text,
-                rows(key, marks, metric.unit, signed=k > 0, zero=k > 0, line=middle),
+                rows(marks, metric.unit, signed=k > 0, zero=k > 0, line=middle),
             )
         )
         said.append(f"{metric.label.lower()} by {bars[0].input}")

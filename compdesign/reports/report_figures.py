@@ -45,7 +45,7 @@ def forest(comparison: Comparison) -> Figure:
         key = f"forest-{row.metric.key}"
         unit = UNITS.get(row.metric.unit, row.metric.unit)
         title = f"{row.metric.label} ({unit}; {row.metric.better} is better)"
-        panels.append(Panel(key, title, said_of(marks), rows(key, marks, row.metric.unit, signed=True, zero=True)))
+        panels.append(Panel(key, title, said_of(marks), rows(marks, row.metric.unit, signed=True, zero=True)))
     k = rival(comparison)
     wins, lost = (sum(favours(row, k) for row in decided) for favours in (favours_other, favours_first))
     first, left = comparison.structures[0], len(decided) - wins - lost
@@ -95,7 +95,7 @@ def null_ranking(comparison: Comparison) -> Figure:
         title="Null ranking: every link from pay or process to behaviour at zero",
         finding=finding,
         reading=f"Points: present cost per qualifying deployment, lowest first, over {min(comparison.paths, VIEW_PATHS):,} paths. Error bars: two Monte Carlo standard errors to either side. Colours as in the forest, against the first structure.",
-        panels=(Panel("null-cost", "Present cost per qualifying deployment, no links", said_of(marks), rows("null-cost", marks, "$")),),
+        panels=(Panel("null-cost", "Present cost per qualifying deployment, no links", said_of(marks), rows(marks, "$")),),
         table=Table(
             "Present cost per qualifying deployment",
             ("", "Links at zero", "Difference to the first", "Links as stated"),
@@ -155,8 +155,8 @@ def candidate_value(comparison: Comparison) -> Figure:
         finding=f"As a sure amount today {beats} worth more than the competing offer ({amount(other.value, '$')}); the likeliest to be accepted is '{comparison.structures[best_one]}', at {amount(comparison.candidate[best_one]['accept'].value, 'share')}.",
         reading=f"Left: bars are the spread of outcomes, 10th to 90th percentile of wealth after 48 months before tax, tick at the median; more paths do not narrow them. Right: points are certainty equivalents, what the same futures are worth to this candidate as a sure amount today; error bars are two Monte Carlo standard errors of the valuation run, which has {candidate_paths(comparison):,} futures of its own whatever the number of paths; dashed line: the competing offer.",
         panels=(
-            Panel("candidate-wealth", "Wealth after 48 months, before tax (dollars)", said_of(wealth), rows("candidate-wealth", wealth, "$")),
-            Panel("candidate-sure", "Certainty equivalent (dollars) and probability of acceptance", said_of(sure), rows("candidate-sure", sure, "$", line=other.value)),
+            Panel("candidate-wealth", "Wealth after 48 months, before tax (dollars)", said_of(wealth), rows(wealth, "$")),
+            Panel("candidate-sure", "Certainty equivalent (dollars) and probability of acceptance", said_of(sure), rows(sure, "$", line=other.value)),
         ),
         table=Table(
             "What one candidate gets, and the competing offer",
@@ -196,7 +196,7 @@ def equal_terms(comparison: Comparison, kept: tuple[int, ...]) -> Figure | None:
             if k in kept
         )
         key = f"equal-{place}"
-        panels.append(Panel(key, f"At {view.view}: {view.what}", said_of(marks), rows(key, marks, "$")))
+        panels.append(Panel(key, f"At {view.view}: {view.what}", said_of(marks), rows(marks, "$")))
         if view.cheapest is not None:
             winners.append(f"at {view.view} '{comparison.structures[view.cheapest]}'{_lead(view, comparison)}")
         body.append((Cell(f"{view.view}: {view.what}"),))
@@ -262,7 +262,7 @@ def twins(comparison: Comparison, kept: tuple[int, ...]) -> Figure | None:
             )
         )
         key = f"twins-{row.metric.key}"
-        panels.append(Panel(key, f"{row.metric.label} ({row.metric.better} is better)", said_of(marks), rows(key, marks, row.metric.unit)))
+        panels.append(Panel(key, f"{row.metric.label} ({row.metric.better} is better)", said_of(marks), rows(marks, row.metric.unit)))
     return Figure(
         key="twins",
         title="Is it the equity or the milestone?",

@@ -30,9 +30,7 @@ def runway_fan(comparison: Comparison, monthly: tuple[Monthly, ...], paper: bool
         name, key, lasts = names[place], f"fan-{place}", amount(each.censored.value, "share")
         last = _last_known(bands)
         text = f"Cash at the end of month {last + 1}: median {amount(bands[1, last], '$')}, 10th percentile {amount(bands[0, last], '$')}, 90th {amount(bands[2, last], '$')}; minimum {amount(least, '$')}. {_reached(each)}. Cash never runs out on {lasts} of paths."
-        drawing = over_months(
-            key, _curve(bands[1], bands, "s1"), "$", limits, floor=(least, f"minimum {amount(least, '$')}"), event=_ga(each)
-        )
+        drawing = over_months(_curve(bands[1], bands, "s1"), "$", limits, floor=(least, f"minimum {amount(least, '$')}"), event=_ga(each))
         panels.append(Panel(key, name, text, drawing, f"Cash never runs out on {lasts} of paths (censored)"))
     shares = [each.censored.value for each in monthly]
     span = amount(shares[0], "share") if len(set(shares)) == 1 else f"{amount(min(shares), 'share')} to {amount(max(shares), 'share')}"
@@ -69,9 +67,7 @@ def deployments(comparison: Comparison, monthly: tuple[Monthly, ...], paper: boo
     for place in kept:
         name, mean, band, key = names[place], means[place], bands[place], f"deployments-{place}"
         text = f"Mean after {counted(len(mean), 'month')}: {amount(float(mean[-1]), 'count')}; 10th percentile {amount(float(band[0, -1]), 'count')}, 90th {amount(float(band[2, -1]), 'count')}."
-        panels.append(
-            Panel(key, name, text, over_months(key, _curve(mean, band, "s1"), "count", limits, reference=first if place else None))
-        )
+        panels.append(Panel(key, name, text, over_months(_curve(mean, band, "s1"), "count", limits, reference=first if place else None)))
     ends = [float(mean[-1]) for mean in means]
     most, least = int(np.argmax(ends)), int(np.argmin(ends))
     horizon = f"After {counted(comparison.scenario.months, 'month')}"

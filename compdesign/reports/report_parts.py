@@ -6,8 +6,9 @@ from math import isfinite, nan
 from compdesign.metrics.catalog import Better
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import BEYOND, IDENTICAL, MATERIAL, NOISY, Difference, Estimate
+from compdesign.reports.canvas import Drawing
 from compdesign.reports.numbers import amount, change, with_error, with_label
-from compdesign.reports.panels import Drawing, Mark
+from compdesign.reports.panels import Mark
 
 LETTERS = "ABCDEFGHIJKL"
 """One a structure, so that a line of a chart, a row and a column say which without a long name."""
