@@ -6,10 +6,11 @@ from compdesign.errors import Problem, ScenarioError
 from compdesign.metrics.catalog import COMPONENT_LABELS
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.monthly import Monthly
+from compdesign.reports.board_bridge import bridge
 from compdesign.reports.board_decision import decision, flips
 from compdesign.reports.board_expense import expense
 from compdesign.reports.board_parts import Flow, Slide, Table, added, flow, month_labels, plain, quarter_labels, rounded
-from compdesign.reports.board_slides import bridge, burn, equity, output, reconciliation, runway
+from compdesign.reports.board_slides import burn, equity, output, reconciliation, runway
 from compdesign.reports.board_sources import assumptions, tie_out
 from compdesign.simulation.tables import COMPONENTS
 
