@@ -37,17 +37,17 @@ def _entry(problem: Problem, body: Any, schema: dict[str, Any], prefix: str, nam
     pointer, value, places = "", body, [schema]
     rule = "an object"
     for part in _parts(prefix + problem.where):
-        if isinstance(value, dict) and part in names and (inner := _inside(places, part, schema)):
+        if isinstance(value, dict) and part in names and (inner := inside(places, part, schema)):
             value, places = value.get(part, MISSING), inner
         elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value, places = value[part], _inside(places, part, schema)
+            value, places = value[part], inside(places, part, schema)
         else:  # a key that nobody knows: input, so that not even its name is told
-            known = sorted({key for place in _resolved(places, schema) for key in place.get("properties", {})})
+            known = sorted({key for place in resolved(places, schema) for key in place.get("properties", {})})
             rule = f"its keys are {', '.join(known)}" if known else rule
-            return Entry(pointer, _class_of(value), rule, _told(problem.remedy, typed))
+            return Entry(pointer, class_of(value), rule, _told(problem.remedy, typed))
         pointer += f"/{part}"
         rule = next((place["description"] for place in places if "description" in place), rule)
-    return Entry(pointer, _class_of(value), rule, _told(problem.remedy, typed))
+    return Entry(pointer, class_of(value), rule, _told(problem.remedy, typed))
 
 
 def _parts(where: str) -> Iterator[str | int]:
@@ -59,25 +59,26 @@ def _parts(where: str) -> Iterator[str | int]:
             yield other
 
 
-def _inside(places: list[dict[str, Any]], part: str | int, schema: dict[str, Any]) -> list[dict[str, Any]]:
+def inside(places: list[dict[str, Any]], part: str | int, schema: dict[str, Any]) -> list[dict[str, Any]]:
     """The schemas of what stands under a key, or in a list."""
     found = []
-    for place in _resolved(places, schema):
+    for place in resolved(places, schema):
         inner = place.get("items") if isinstance(part, int) else place.get("properties", {}).get(part)
         found += [inner] if isinstance(inner, dict) else []
     return found
 
 
-def _resolved(places: list[dict[str, Any]], schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def resolved(places: list[dict[str, Any]], schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Schemas, and all that they refer to or are joined from."""
     for place in places:
         if "$ref" in place:
-            yield from _resolved([schema["$defs"][place["$ref"].rpartition("/")[2]]], schema)
+            yield from resolved([schema["$defs"][place["$ref"].rpartition("/")[2]]], schema)
         yield place
         for joint in ("anyOf", "oneOf", "allOf"):
-            yield from _resolved(place.get(joint, []), schema)
+            yield from resolved(place.get(joint, []), schema)
 
 
-def _class_of(value: Any) -> str:
+def class_of(value: Any) -> str:
     """What kind of value stands somewhere, without the value."""
     if value is MISSING:
         return "missing"

@@ -1,24 +1,42 @@
-"""How much work a request asks for, before any of it is done."""
+"""How much work a request asks for, before any of it is done. `python -m benchmarks.work` measures every constant again."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.side_runs import VIEW_PATHS, scan_paths
+from compdesign.simulation.first_equity import HORIZON
 from compdesign.simulation.run import STRETCH
+from compdesign.simulation.valuation_run import VALUATION_PATHS
 
 from .problems import ApiProblem, Entry
 from .settings import MIB, Settings
 
-SCANS = 72
-"""Runs of `scan_paths` that a comparison makes beside its main run: equal terms, the map of links, the grids of the break-evens, the incentive's grid at two values of gaming."""
-BYTES_A_HIRE_MONTH = 40
-"""Most that an array program holds at a time for one simulated month of one seat, measured on the shipped examples and rounded up."""
-BYTES_AT_REST = 300 * MIB
+SCANS, SCANS_OF_REFRESH = 37, 58
+"""Runs of `scan_paths` that a comparison makes of a structure beside its main run: equal terms, the map of links, the grids of the
+break-evens. One that has a refresh to earn answers to more of them.
+"""
+VALUED, VALUED_OF_REFRESH = 11, 27
+"""Valuations of a structure on `scan_paths`, for the same."""
+VALUED_IN_FULL, VALUED_ALONE = 9, 3
+"""Valuations of a structure on VALUATION_PATHS: for the main run, the months and the null ranking, and at equal acceptance where there
+are several; a cash-bonus twin is valued like a structure that stands alone.
+"""
+SIDE_BY_SIDE, VALUED_SIDE_BY_SIDE = 12, 4
+"""Most variants of a structure that stand beside one another in a scan, and in a valuation in full."""
+
+BYTES_AT_REST = 620 * MIB
+"""Address space of a worker before its job."""
+BYTES_OF_A_RUN = 90 * MIB
+BYTES_A_PATH, BYTES_A_MONTH, BYTES_A_HIRE_MONTH = 4_300, 85, 120
+"""Held for each path that is simulated at a time: of each structure, of each of its months, and once of each month of a seat."""
+BYTES_A_SUMMED_PATH = 120
+"""Kept of each path and structure in the sums."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """hire_months: structures x seats x months x paths, summed over all runs. bytes: address space at the peak."""
+    """hire_months: structures x seats x months x paths, summed over all runs, valuations too. bytes: address space at the peak."""
 
     hire_months: float
     bytes: float
@@ -26,38 +44,48 @@ class Work:
 
 def work_of(scenario: Scenario, paths: int, main_runs: int = 1) -> Work:
     """The work of a comparison; main_runs: how often the main run is made (a report shows months, and runs once more)."""
-    offers = len(scenario.offers)
     twins = sum(any(rule.instrument != "cash" for rule in offer.refresh) for offer in scenario.offers)
-    cells = scenario.hiring.seats * scenario.months
-    scans = SCANS if offers > 1 else 0
-    side = offers * cells * (scans * scan_paths(paths) + min(paths, VIEW_PATHS))
-    together = cells * max(min(scans * scan_paths(paths), 2 * STRETCH), min(paths, STRETCH))  # scans stand side by side, no wider
-    return Work(main_runs * (offers + twins) * cells * paths + side, BYTES_AT_REST + BYTES_A_HIRE_MONTH * together)
+    offers = len(scenario.offers)
+    structures = offers + twins
+    seats, cells = scenario.hiring.seats, scenario.hiring.seats * scenario.months
+    scan = scan_paths(paths) if offers > 1 else 0
+    simulated = main_runs * structures * paths + offers * min(paths, VIEW_PATHS)
+    valued = (offers * (VALUED_IN_FULL if offers > 1 else VALUED_ALONE) + twins * VALUED_ALONE) * VALUATION_PATHS
+    for offer in scenario.offers:
+        simulated += (SCANS_OF_REFRESH if offer.refresh else SCANS) * scan
+        valued += (VALUED_OF_REFRESH if offer.refresh else VALUED) * min(scan, VALUATION_PATHS)
+    at_a_time = max(
+        min(paths, STRETCH) * _bytes_a_path(structures, seats, scenario.months),
+        min(SIDE_BY_SIDE * scan, STRETCH) * _bytes_a_path(1, seats, scenario.months),
+        VALUED_SIDE_BY_SIDE * VALUATION_PATHS * _bytes_a_path(1, seats, HORIZON),
+    )
+    held = BYTES_AT_REST + BYTES_OF_A_RUN + at_a_time + BYTES_A_SUMMED_PATH * structures * paths
+    return Work(cells * simulated + seats * HORIZON * valued, held)
+
+
+def _bytes_a_path(structures: int, seats: int, months: int) -> int:
+    return structures * (BYTES_A_PATH + BYTES_A_MONTH * months) + BYTES_A_HIRE_MONTH * seats * months
 
 
 def check_work(scenario: Scenario, paths: int | None, settings: Settings, main_runs: int = 1) -> None:
     """Refuse with 422 what would take more than a server gives to one request. paths: the scenario's if None."""
     asked = scenario.paths if paths is None else paths
-    if _fits(scenario, asked, settings, main_runs):
+    if not (beyond := list(_beyond(scenario, asked, settings, main_runs))):
         return
-    fewer, too_many = 0, asked
+    fewer, too_many = 1, asked
     while too_many - fewer > 1:
         middle = (fewer + too_many) // 2
-        fewer, too_many = (middle, too_many) if _fits(scenario, middle, settings, main_runs) else (fewer, middle)
+        fewer, too_many = (fewer, middle) if any(_beyond(scenario, middle, settings, main_runs)) else (middle, too_many)
     least = 2
     remedy = f"ask for at most {fewer:,} paths" if fewer >= least else "compare fewer structures, seats or months, or use the command line"
-    work = work_of(scenario, asked, main_runs)
-    detail = f"about {work.hire_months:.0e} simulated hire-months and {work.bytes / MIB:,.0f} MiB; this server allows {settings.hire_months:.0e} and {settings.simulation_bytes / MIB:,.0f} MiB"
-    pointer = "/scenario/paths" if paths is None else "/paths"
-    raise ApiProblem(
-        422,
-        "work-too-large",
-        "More work than this server does",
-        detail,
-        [Entry(pointer, "number", "paths the server can simulate", remedy)],
-    )
+    entry = Entry("/scenario/paths" if paths is None else "/paths", "number", "paths the server can simulate", remedy)
+    raise ApiProblem(422, "work-too-large", "More work than this server does", "; ".join(beyond), [entry])
 
 
-def _fits(scenario: Scenario, paths: int, settings: Settings, main_runs: int) -> bool:
+def _beyond(scenario: Scenario, paths: int, settings: Settings, main_runs: int) -> Iterator[str]:
+    """What is more than the server allows, in words."""
     work = work_of(scenario, paths, main_runs)
-    return work.hire_months <= settings.hire_months and work.bytes <= settings.simulation_bytes
+    if work.hire_months > settings.hire_months:
+        yield f"about {work.hire_months:.1e} simulated hire-months, and this server allows {settings.hire_months:.1e}"
+    if work.bytes > settings.simulation_bytes:
+        yield f"about {work.bytes / MIB:,.0f} MiB, and this server allows {settings.simulation_bytes / MIB:,.0f}"

@@ -84,6 +84,8 @@ class Front:
             if status == 0:
                 await problem_response(internal_fault(), request_id)(scope, receive, tell)
         self._count(scope, "HEAD" if is_head else scope["method"], status, time.monotonic() - started)
+        if status == 200 and scope["method"] == "POST":
+            self.trips.worked(client)
         if 400 <= status < 500:
             self.trips.count(client, status)
             if status not in NOT_A_FAULT:

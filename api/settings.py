@@ -31,7 +31,7 @@ class Settings:
     message_seconds: float = 9.0
     write_seconds: float = 30.0
     idle_connections: int = 4_000
-    hire_months: float = 1e8
+    hire_months: float = 3e8
     simulation_bytes: int = 2500 * MIB
     faults: int = 60
     fault_seconds: float = 1.0

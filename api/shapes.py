@@ -11,6 +11,7 @@ from compdesign.inputs.packet import Packet
 from compdesign.inputs.scenario import Scenario
 
 from .entries import entries_of, keys_of
+from .lengths import too_long
 from .problems import ApiProblem, Entry
 
 MOST_PATHS = 100_000
@@ -66,6 +67,8 @@ def names() -> frozenset[str]:
 
 def shaped(shape: type[Shape], body: Any) -> Shape:
     """The body as one of these shapes; ApiProblem 422 with every fault at its pointer."""
+    if entries := too_long(body, schema_of(shape)):
+        raise invalid(entries)
     try:
         return shape.model_validate(body)
     except ValidationError as error:

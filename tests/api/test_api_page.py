@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from compdesign.api.running import GRACE_SECONDS
 from compdesign.api.settings import MIB, Settings
 
 from tests.api.serving import ROOT, Served
@@ -46,5 +47,8 @@ def test_its_limits_are_the_servers() -> None:
         f"{settings.queue} jobs in all, {settings.client_jobs} of one client, {settings.queue_seconds:g} s",
         f"{settings.faults} in hand",
         f"until it has {settings.calm} again",
+        f"about {settings.hire_months / 1e8:g}e8 simulated hire-months",
+        f"{settings.simulation_bytes // MIB:,} MiB",
+        f"gives what runs {GRACE_SECONDS} seconds",
     ):
         assert said in PAGE, said

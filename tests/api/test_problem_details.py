@@ -160,7 +160,7 @@ WITH_CANARIES: dict[str, Any] = {
     "a list for a table": posed(company=[NAME, SALARY]),
     "a wrong choice": posed(offers=[offer(grant={"amount": 1, "unit": NAME})]),
     "a fraction of shares": posed(offers=[offer(grant={"amount": SALARY + 0.5})]),
-    "too much work": {**posed(months=120, offers=[offer(name=f"{NAME} {i}") for i in range(12)]), "paths": 100_000},
+    "too much work": {**posed(months=120, hiring={"seats": 50}, offers=[offer(name=f"{NAME} {i}") for i in range(12)]), "paths": 100_000},
 }
 
 

@@ -128,6 +128,26 @@ def test_bodies_are_bounded(idle: TestClient, name: str) -> None:
     assert len(answer.json()["errors"]) <= 20 and len(answer.content) < 20_000
 
 
+LONG: dict[str, tuple[Any, str, int]] = {
+    "13 offers": ([{}] * 13, "/scenario/offers", 12),
+    "990 empty offers": ([{}] * 990, "/scenario/offers", 12),
+    "990 offers full of objects": ([{"grant": {}, "base": {"p10": 1}, "bonus": {}}] * 990, "/scenario/offers", 12),
+    "a long list deep inside": ([{"refresh": [{"trigger": {"all": [{}] * 900}}]}], "/scenario/offers/0/refresh/0/trigger/all", 4),
+    "a long distribution": ([{"committee_delay_days": {"values": [1] * 900}}], "/scenario/offers/0/committee_delay_days/values", 100),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_list_that_is_too_long_is_told_before_its_entries_are_looked_at(idle: TestClient, name: str) -> None:
+    offers, pointer, most = LONG[name]
+    started = time.perf_counter()
+    answer = idle.post("/v1/comparisons", json={"scenario": {"offers": offers}})
+    print(f"{name}: {(time.perf_counter() - started) * 1e3:.0f} ms")
+    [entry] = answer.json()["errors"]
+    assert answer.status_code == 422 and (entry["pointer"], entry["remedy"]) == (pointer, f"give at most {most}")
+    assert entry["value_class"].startswith("array of ") and entry["rule"]
+
+
 def test_a_streamed_body_is_cut_off_where_the_limit_is(idle: TestClient) -> None:
     taken = 0
 

@@ -54,6 +54,31 @@ def test_one_client_never_trips_another_at_the_same_address(trips: Trips) -> Non
     assert trips.seconds_left(client_of("203.0.113.2", b"")) == 0
 
 
+def test_made_up_tokens_trip_their_address_and_nobody_who_had_work_done(trips: Trips, clock: Clock) -> None:
+    trips.worked(B)
+    for number in range(500):
+        stranger = client_of(A[0], str(number).encode())
+        if not trips.seconds_left(stranger):
+            trips.fault(stranger)
+    assert number_served(trips, A[0]) == 0 and trips.seconds_left(A) > 0
+    assert trips.seconds_left(B) == 0 and trips.seconds_left(client_of("203.0.113.2", b"")) == 0
+    for _ in range(70):
+        trips.fault(B)  # known, yet with an allowance of its own alone
+    assert trips.seconds_left(B) > 0
+    clock.now += 10
+    assert trips.seconds_left(A) == 0
+
+
+def number_served(trips: Trips, address: str) -> int:
+    return sum(trips.seconds_left(client_of(address, f"new {number}".encode())) == 0 for number in range(50))
+
+
+def test_memory_of_those_who_had_work_done_is_bounded(trips: Trips) -> None:
+    for number in range(MOST_CLIENTS + 500):
+        trips.worked(client_of("203.0.113.1", str(number).encode()))
+    assert len(trips._known) == MOST_CLIENTS
+
+
 def test_tokens_are_not_kept(trips: Trips) -> None:
     trips.fault(client_of("203.0.113.1", b"Bearer canary-token"))
     assert "canary" not in repr(vars(trips))
