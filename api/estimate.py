@@ -16,6 +16,8 @@ SCANS, SCANS_OF_REFRESH = 37, 58
 """Runs of `scan_paths` that a comparison makes of a structure beside its main run: equal terms, the map of links, the grids of the
 break-evens. One that has a refresh to earn answers to more of them.
 """
+LEANING = 2
+"""Runs of `scan_paths`, of a twin too, that tell what the error of acceptance brings in, unless acceptance is certain."""
 VALUED, VALUED_OF_REFRESH = 11, 27
 """Valuations of a structure on `scan_paths`, for the same."""
 VALUED_IN_FULL, VALUED_ALONE = 9, 3
@@ -51,6 +53,8 @@ def work_of(scenario: Scenario, paths: int, main_runs: int = 1) -> Work:
     scan = scan_paths(paths) if offers > 1 else 0
     simulated = main_runs * structures * paths + offers * min(paths, VIEW_PATHS)
     valued = (offers * (VALUED_IN_FULL if offers > 1 else VALUED_ALONE) + twins * VALUED_ALONE) * VALUATION_PATHS
+    if not scenario.hiring.acceptance.certain:
+        simulated += LEANING * structures * scan_paths(paths)
     for offer in scenario.offers:
         simulated += (SCANS_OF_REFRESH if offer.refresh else SCANS) * scan
         valued += (VALUED_OF_REFRESH if offer.refresh else VALUED) * min(scan, VALUATION_PATHS)
