@@ -117,8 +117,10 @@ class Repeated:
 
 
 @lru_cache(maxsize=4)
-def kept_streams(seed: int, block: int, size: int, shapes: str) -> Streams:
-    """Streams that many runs of one comparison read. shapes: what the shapes of their gamma draws depend on."""
+def kept_streams(seed: int, block: int, size: int, shapes: str, thread: int) -> Streams:
+    """Streams that many runs of one comparison read. shapes: what the shapes of their gamma draws depend on. thread: whose they are,
+    since rows are drawn in order and two threads at one generator would mix them up.
+    """
     return Streams(seed, block, size)
 
 

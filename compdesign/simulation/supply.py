@@ -1,5 +1,7 @@
 """Random numbers for the kernel: which stream is drawn how."""
 
+from threading import get_ident
+
 import numpy as np
 
 from compdesign.inputs.scenario import Scenario
@@ -54,4 +56,4 @@ class Supply:
 
 def shared_streams(scenario: Scenario, block: int, paths: int) -> Streams:
     """The streams of a block that the runs of a comparison share. scenario: unresolved."""
-    return kept_streams(scenario.seed, block, paths, repr(gamma_shapes(scenario)))
+    return kept_streams(scenario.seed, block, paths, repr(gamma_shapes(scenario)), get_ident())

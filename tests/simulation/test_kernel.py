@@ -1,6 +1,7 @@
 """The compiled kernel by itself: what it states again in C, laws of its small functions, and faults in what feeds it."""
 
 import gc
+import threading
 import tomllib
 import weakref
 from pathlib import Path
@@ -11,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from compdesign import quantities
+from compdesign import compare, quantities
 from compdesign.model import capitalization
-from compdesign.simulation import kernel
+from compdesign.simulation import kernel, valuation_run
 from compdesign.simulation.company_path import NEVER
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.plan import path_inputs
 from compdesign.simulation.rules import UNITS
-from compdesign.simulation.streams import Streams
+from compdesign.simulation.streams import Streams, kept_streams
 from tests.simulation.posed import posed
 
 MOST_TRIALS = 1e12
@@ -105,6 +106,28 @@ def test_a_fault_while_drawing_reaches_the_caller_and_leaves_nothing_broken() ->
     again = simulate_structure(scenario, scenario.offers[0], streams)
     fresh = simulate_structure(scenario, scenario.offers[0], Streams(7, 0, 64))
     assert (again.cash == fresh.cash).all() and len(again.hires.path) == len(fresh.hires.path) == 64
+
+
+def test_threads_compare_at_once_to_the_same_bits() -> None:
+    """Runs of one comparison share their random numbers; those of two threads must not."""
+    scenario = posed(refresh=[{"name": "each", "trigger": {"every_deployments": 1}, "award": 100}])
+    scenario = scenario.model_copy(
+        update={"offers": (*scenario.offers, scenario.offers[0].model_copy(update={"name": "again", "base": 1.0}))}
+    )
+    told: list[str] = []
+
+    def tell() -> None:
+        told.append(compare(scenario, 256).to_frame().to_csv())
+
+    tell()
+    kept_streams.cache_clear()
+    valuation_run._REMEMBERED.clear()
+    threads = [threading.Thread(target=tell) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 5 and len(set(told)) == 1
 
 
 def test_streams_are_freed_with_their_last_user() -> None:
