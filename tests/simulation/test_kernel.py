@@ -1,6 +1,7 @@
 """The compiled kernel by itself: what it states again in C, laws of its small functions, and faults in what feeds it."""
 
 import gc
+import sys
 import threading
 import tomllib
 import weakref
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from compdesign import compare, quantities
+from compdesign.inputs.scenario import Scenario
 from compdesign.model import capitalization
 from compdesign.simulation import kernel, valuation_run
 from compdesign.simulation.company_path import NEVER
@@ -110,24 +112,26 @@ def test_a_fault_while_drawing_reaches_the_caller_and_leaves_nothing_broken() ->
 
 def test_threads_compare_at_once_to_the_same_bits() -> None:
     """Runs of one comparison share their random numbers; those of two threads must not."""
-    scenario = posed(refresh=[{"name": "each", "trigger": {"every_deployments": 1}, "award": 100}])
-    scenario = scenario.model_copy(
-        update={"offers": (*scenario.offers, scenario.offers[0].model_copy(update={"name": "again", "base": 1.0}))}
-    )
+    scenario = Scenario.load(Path(__file__).parents[2] / "compdesign" / "examples" / "series_c.toml")
     told: list[str] = []
 
     def tell() -> None:
-        told.append(compare(scenario, 256).to_frame().to_csv())
+        told.append(compare(scenario, 64).to_frame().to_csv())
 
     tell()
     kept_streams.cache_clear()
     valuation_run._REMEMBERED.clear()
-    threads = [threading.Thread(target=tell) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(told) == 5 and len(set(told)) == 1
+    threads = [threading.Thread(target=tell) for _ in range(3)]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert len(told) == 4 and len(set(told)) == 1
 
 
 def test_streams_are_freed_with_their_last_user() -> None:
