@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from compdesign.api.documented import example
-from compdesign.api.estimate import BYTES_AT_REST, LEANING, SCANS, SCANS_OF_REFRESH, check_work, work_of
+from compdesign.api.estimate import BYTES_AT_REST, check_work, work_of
 from compdesign.api.problems import ApiProblem
 from compdesign.api.settings import Settings
 
@@ -16,7 +16,7 @@ from tests.api.serving import Served, alive
 HIRE_MONTHS_WITHIN, BYTES_WITHIN = 2.0, 4.0
 
 
-@pytest.mark.parametrize(("name", "paths"), [(EXAMPLES[0], 256), (EXAMPLES[1], 256), (EXAMPLES[2], 64)])
+@pytest.mark.parametrize(("name", "paths"), [(EXAMPLES[0], 256), (EXAMPLES[1], 256), (EXAMPLES[2], 512)])
 def test_the_estimate_is_never_below_the_work_and_not_far_above(name: str, paths: int) -> None:
     scenario = posed(name)
     found, work = taken(scenario, paths, with_months=True), work_of(scenario, paths, main_runs=2)
@@ -24,8 +24,6 @@ def test_the_estimate_is_never_below_the_work_and_not_far_above(name: str, paths
     print(f"{name}: hire-months x {work.hire_months / found.hire_months:.2f}, bytes x {growth / found.bytes:.2f}, {found.seconds:.1f} s")
     assert found.hire_months <= work.hire_months <= HIRE_MONTHS_WITHIN * found.hire_months
     assert found.bytes <= growth <= BYTES_WITHIN * found.bytes
-    for offer in scenario.offers:
-        assert found.scans[offer.name] <= LEANING + (SCANS_OF_REFRESH if offer.refresh else SCANS)
 
 
 def test_a_worker_at_rest_takes_no_more_than_is_said(server: Served) -> None:

@@ -120,7 +120,9 @@ def test_work_stops_within_two_seconds_when_the_client_leaves(server: Served) ->
         assert time.monotonic() - started < 2
         time.sleep(0.02)
     print(f"child gone {time.monotonic() - started:.2f} s after the client")
-    assert server.counted('compdesign_jobs_total{kind="comparison",outcome="cancelled"}') >= 1
+    while server.counted('compdesign_jobs_total{kind="comparison",outcome="cancelled"}') < 1:  # counted once its process is seen gone
+        assert time.monotonic() - started < 2
+        time.sleep(0.02)
 
 
 def test_health_is_answered_while_forty_requests_want_work(server: Served) -> None:
