@@ -27,6 +27,8 @@ def letter(
     with faults_told(debug):
         if str(scenario) == str(candidate) == "-":
             raise ScenarioError([Problem("--candidate", "scenario and candidate cannot both be standard input", "name a file for one")])
+        if out.suffix.lower() not in ("", ".pdf"):
+            raise ScenarioError([Problem("--out", f"'{out.name}' is no name of a PDF", "end the file's name in .pdf")])
         loaded = load(scenario)
         from compdesign.inputs.packet import Packet
         from compdesign.inputs.toml_file import parse_toml

@@ -87,7 +87,7 @@ def expense_tables(schedule: Schedule, fiscal_start: int) -> dict[str, str]:
     quarters = [_in_dollars(vars(each)) for each in schedule.by_quarter(fiscal_start, by=("award", "department", "line"))]
     entries = [_in_dollars(vars(each)) for each in journal(schedule)]
     frames = {"expense.csv": months, "quarters.csv": quarters, "journal.csv": entries}
-    return {name: safe(pd.DataFrame.from_records(records)).to_csv(index=False) for name, records in frames.items()}
+    return {name: safe(pd.DataFrame.from_records(records)).to_csv(index=False, float_format="%.2f") for name, records in frames.items()}
 
 
 def _in_dollars(record: dict[str, object]) -> dict[str, object]:

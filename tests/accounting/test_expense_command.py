@@ -38,6 +38,8 @@ def test_the_documented_file_shows_quarters_reasons_and_a_journal_that_balances(
     assert months["dollars"].sum() == pytest.approx(210_900)
     lines = pd.read_csv(tmp_path / "out" / "journal.csv")
     assert lines["debit"].sum() == pytest.approx(lines["credit"].sum())
+    amounts = pd.read_csv(tmp_path / "out" / "journal.csv", dtype=str)[["debit", "credit"]]
+    assert amounts.map(lambda text: bool(re.fullmatch(r"\d+\.\d\d", text))).all(axis=None)
     quarters = pd.read_csv(tmp_path / "out" / "quarters.csv")
     assert quarters.loc[quarters["line"] == "cost of revenue", "dollars"].sum() == pytest.approx(9_300)
     shorter = CliRunner().invoke(app, ["expense", str(awards), "--until", "2025-12", "--every-month"])

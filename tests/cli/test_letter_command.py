@@ -48,6 +48,12 @@ def test_unknown_structure_missing_employer_and_missing_file(tmp_path: Path) -> 
     assert not list(tmp_path.iterdir())
 
 
+def test_a_pdf_is_not_written_under_another_kinds_name(tmp_path: Path) -> None:
+    done = make(tmp_path / "letter.html")
+    assert (done.returncode, done.stderr) == (2, "--out: 'letter.html' is no name of a PDF; end the file's name in .pdf\n")
+    assert not list(tmp_path.iterdir())
+
+
 def test_examples_print_a_candidate() -> None:
     assert run("examples", "candidate").stdout == CANDIDATE.read_text()
     assert run("examples").stdout.split() == ["no_effect", "notebook_engineer", "series_c"]
