@@ -5,10 +5,13 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Timer
 from types import FrameType
 from typing import Any, NoReturn
 
 INTERRUPTED = 128 + signal.SIGINT
+PATIENCE = 5.0
+"""Seconds in which what is under way must have ended in order: a pool that waits for a worker just killed may never do so."""
 
 
 class _State:
@@ -46,6 +49,9 @@ def _interrupted(_: int, frame: FrameType | None) -> None:
         _leave()
     _State.seen = True
     sys.unraisablehook = _not_raised
+    last_resort = Timer(PATIENCE, _leave)
+    last_resort.daemon = True
+    last_resort.start()
     raise KeyboardInterrupt
 
 

@@ -107,6 +107,11 @@ def test_what_is_at_work_is_put_away_first() -> None:
     assert (code != 0, out) == (True, "put away\n")
 
 
+def test_what_does_not_end_in_time_is_ended() -> None:
+    script = f"{OPENING}\nimport time\nwith faults_told():\n    try:\n        interrupt(); sum(range(1000))\n    finally:\n        time.sleep(50)"
+    assert told(script) == (130, "", "")
+
+
 def test_who_was_told_to_ignore_interruptions_does() -> None:
     """As under nohup, and for a command that a script puts into the background."""
     command = f"trap '' INT; exec {sys.executable} -c \"{BEGUN}\" check {EXAMPLES / 'series_c.toml'}"
