@@ -5,7 +5,7 @@ Inputs that a run reads come as arrays from `simulation.plan`; what happened goe
 between happens to one path at a time, in memory that fits a processor's nearest cache.
 """
 
-from libc.math cimport INFINITY, NAN
+from libc.math cimport INFINITY, NAN, log1p
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
@@ -20,7 +20,7 @@ from compdesign.simulation.kernel_state cimport (
     Checkpoint, Event, Grant, Inputs, Instruction, Ledger, Line, MarginTrigger, Option, Person, Request, Round, Rows, Rule, Run, Schedule,
     ShareClass, Stream, TopUp, new_row,
 )
-from compdesign.simulation.kernel_work cimport drop, here, next_verified, release_due, work_on
+from compdesign.simulation.kernel_work cimport drop, here, release_due
 
 cdef Inputs _NO_INPUTS
 memset(&_NO_INPUTS, 0, sizeof(Inputs))
@@ -39,7 +39,7 @@ CONSTANTS = {
 
 
 cdef void run_month(Run* run, int month, double price) noexcept:
-    """Financing; hires start; behaviour; measures; deployments; awards and pool; payroll; departures; books."""
+    """Financing; hires start; behaviour and work; measures; deployments; awards and pool; payroll; departures; books."""
     finance(run, month, price)
     start_hires(run, month, price)
     behave(run, month, price)
@@ -52,21 +52,18 @@ cdef void run_month(Run* run, int month, double price) noexcept:
 
 
 cdef void deploy(Run* run, int month) noexcept:
-    """Builds and releases of the month, then its verifications by date, with their effects and what they earn."""
-    cdef int seat, index, author
+    """Releases of the month, then its verifications by date, with their effects and what they earn."""
+    cdef int author
     cdef Event event
     cdef Person* who
     cdef double* row
-    for seat in range(run.terms.seats):
-        if run.people[seat].employed:
-            work_on(run, seat, month)
     if run.company.next_event >= month + 1:
         return
     release_due(run, month)
-    index = next_verified(run, month)
-    while index >= 0:
-        event, author = run.events[index], here(run, &run.events[index])
-        drop(run, index)
+    while run.released and run.events[0].verified < month + 1:
+        event, author = run.events[0], here(run, &run.events[0])
+        run.released -= 1
+        drop(run, 0)
         who = &run.people[event.seat]
         row = new_row(run, &run.releases)
         row[0], row[1], row[2], row[3], row[4] = run.path, event.seat, event.ordinal, event.release, event.verified
@@ -85,10 +82,9 @@ cdef void deploy(Run* run, int month) noexcept:
                 who.counts[0] += 1
                 who.counts[1 + event.kind] += 1
                 look(run, event.seat, event.verified, month)
-        index = next_verified(run, month)
-    run.company.next_event = INFINITY
-    for index in range(run.pending):
-        run.company.next_event = min(run.company.next_event, run.events[index].verified if run.events[index].is_out else run.events[index].release)
+    run.company.next_event = run.events[0].verified if run.released else INFINITY
+    if run.released < run.pending:
+        run.company.next_event = min(run.company.next_event, run.events[run.released].release)
 
 
 cdef void run_path(Run* run) noexcept:
@@ -227,8 +223,10 @@ cdef class _Room:
         cdef Run* run = &self.run
         cdef int each
         run.people = <Person*> self.zeros(run.terms.seats, sizeof(Person))
+        run.seated = <int*> self.zeros(run.terms.seats, sizeof(int))
         for each in range(run.terms.seats):
             run.people[each].ledger = <Ledger*> self.zeros(run.rules, sizeof(Ledger))
+            run.people[each].checks = <int*> self.zeros(run.checkpoints, sizeof(int))
             run.people[each].counts = <long*> self.zeros(run.kinds + 1, sizeof(long))
             run.people[each].rungs = <long*> self.zeros(run.triggers, sizeof(long))
             run.people[each].streaks = <long*> self.zeros(run.triggers, sizeof(long))
@@ -380,7 +378,7 @@ def trials(double u, double p):
     """Trials up to and with the first success, p the probability of each, by inversion of a uniform: 1 + floor(ln(1 - u) / ln(1 - p)). 1
     where, and only where, u < p; 1e12 where p is 0 or the count would be larger.
     """
-    return geometric(u, p)
+    return geometric(u, p, log1p(-p))
 
 
 def vested(double shares, double part, schedule):

@@ -1,3 +1,4 @@
+# cython: language_level=3, cdivision=True
 """The company on one path: price of a share, rounds and pool, the books of a month, cash-out and exit."""
 
 from libc.math cimport INFINITY, exp, floor, isnan
@@ -96,21 +97,34 @@ cdef inline void finance(Run* run, int month, double price) noexcept:
     """Rounds and pool top-ups of the month; the opening balance, base pay of the month and empty books."""
     cdef Company* company = &run.company
     cdef int index
-    cdef Round* planned
-    for index in range(run.rounds):
-        planned = &run.planned[index]
-        if planned.month == month and run.course.closes[index * run.course.stride + run.path] != 0:
-            if not planned.after_ga or company.ga < month:
-                close_round(run, index, month, price)
-    for index in range(run.top_ups):
-        if run.top_up[index].month == month:
-            raise_pool(run, pool_increase(company.pool, company.diluted, run.top_up[index].target))
+    if company.next_finance <= month:
+        raise_money(run, month, price)
     company.opening = company.cash
     if month and month % 12 == 0:
         company.base *= 1 + run.terms.base_growth
         flush_year(run, month // 12 - 1)
     for index in range(COMPONENTS):
         run.books[index] = 0
+
+
+cdef inline void raise_money(Run* run, int month, double price) noexcept:
+    """Rounds, then top-ups of the month, and the month of the next ones."""
+    cdef Company* company = &run.company
+    cdef int index
+    cdef Round* planned
+    company.next_finance = NEVER
+    for index in range(run.rounds):
+        planned = &run.planned[index]
+        if planned.month > month:
+            company.next_finance = min(company.next_finance, planned.month)
+        if planned.month == month and run.course.closes[index * run.course.stride + run.path] != 0:
+            if not planned.after_ga or company.ga < month:
+                close_round(run, index, month, price)
+    for index in range(run.top_ups):
+        if run.top_up[index].month > month:
+            company.next_finance = min(company.next_finance, run.top_up[index].month)
+        if run.top_up[index].month == month:
+            raise_pool(run, pool_increase(company.pool, company.diluted, run.top_up[index].target))
 
 
 cdef inline void close_round(Run* run, int index, int month, double price) noexcept:
@@ -167,10 +181,9 @@ cdef inline void settle(Run* run, int month) noexcept:
     for each in range(COMPONENTS):
         spent += books[each]
         run.year_pay[each] += books[each]
-        if each < RECRUITING:
+    if inputs.pay_in_cost != 0:
+        for each in range(RECRUITING):
             in_cost += inputs.pay_in_cost * books[each]
-        if out.monthly:
-            out.month_pay[(each * run.terms.months + month) * out.stride + path] = books[each]
     company.cash = company.opening + revenue * margin - run.course.expense[month * run.course.stride + path] - spent - delay
     company.present_pay += run.present[month] * spent
     company.ga_delay += delay
@@ -181,6 +194,8 @@ cdef inline void settle(Run* run, int month) noexcept:
     run.shift[month] = shift + (run.shift[month - 1] if month else 0.0)
     out.cash_by[cell], out.qualifying_by[cell] = company.cash, company.qualifying
     if out.monthly:
+        for each in range(COMPONENTS):
+            out.month_pay[(each * run.terms.months + month) * out.stride + path] = books[each]
         out.month_profit[cell], out.month_margin[cell] = revenue * margin, revenue * gain
         out.month_delay[cell], out.month_pool[cell] = delay, company.pool
 
@@ -258,6 +273,7 @@ cdef inline void clear_path(Run* run) noexcept:
         cash=run.inputs.cash, opening=0, pool=run.terms.pool, diluted=run.terms.pool + run.terms.common + run.terms.options_outstanding,
         topped_up=0, shortfall=0, team=0, ga=INFINITY, signed=0, base=run.inputs.base, gain=0, next_event=INFINITY, present_pay=0,
         ga_delay=0, margin_cash=0, filled=0, hazard_months=0, clipped_months=0, verified=0, qualifying=0, employed=0, next_start=NEVER,
+        next_check=NEVER, next_finance=0, leaving=0,
     )
     for each in range(run.classes):
         run.sold[2 * each], run.sold[2 * each + 1] = run.share_class[each].shares, run.share_class[each].invested
@@ -267,7 +283,7 @@ cdef inline void clear_path(Run* run) noexcept:
         run.discount = run.inputs.discount
         for each in range(run.terms.months):
             run.present[each] = exp(-run.discount * (each + 1) / 12)
-    run.queued = run.pending = 0
+    run.queued = run.pending = run.released = 0
     run.out.runway[run.path] = INFINITY
     for seat in range(run.terms.seats):
         who = &run.people[seat]

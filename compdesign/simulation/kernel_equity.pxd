@@ -1,3 +1,4 @@
+# cython: language_level=3, cdivision=True
 """Grants and awards: asked for, queued, served from pool or reserve, vested, forfeited."""
 
 from libc.math cimport INFINITY, NAN, floor
@@ -5,7 +6,7 @@ from libc.math cimport INFINITY, NAN, floor
 from compdesign.simulation.kernel_rules cimport award_due, book, clear, earned, fired, left
 from compdesign.simulation.kernel_state cimport (
     CASH_AWARDS, DOLLARS_UNIT, MINIMUM_PRICE, MONTHS_PER_YEAR, S_APPROVAL, SHARES_UNIT, Grant, Ledger, Person, Request, Rule, Run, Schedule, draw, grown,
-    new_row,
+    most, new_row,
 )
 
 cdef enum:  # how a remainder is spread over the instalments, in the order of plan.ALLOCATIONS
@@ -181,17 +182,16 @@ cdef inline double next_award_value(Run* run, Person* who, int month, double pri
 cdef inline void unvested_value(Run* run, Person* who, int month, double price, double* within, double* beyond) noexcept:
     """After-strike value vesting within and beyond 12 months of a person's grants, $."""
     cdef int index
-    cdef double worth
+    cdef double worth, soon = 0, late = 0
     cdef Grant* grant
     cdef double* fraction
-    within[0] = beyond[0] = 0
     for index in range(who.held):
         grant = &who.grants[index]
-        worth = max(price - grant.strike, 0.0) * grant.shares
-        if worth > 0:
-            fraction = run.fraction + (grant.rule + 1) * run.length + month - grant.start
-            within[0] += worth * (fraction[MONTHS_PER_YEAR] - fraction[0])
-            beyond[0] += worth * (1 - fraction[MONTHS_PER_YEAR])
+        worth = most(price - grant.strike, 0) * grant.shares
+        fraction = run.fraction + (grant.rule + 1) * run.length + month - grant.start
+        soon += worth * (fraction[MONTHS_PER_YEAR] - fraction[0])
+        late += worth * (1 - fraction[MONTHS_PER_YEAR])
+    within[0], beyond[0] = soon, late
 
 
 # Grants

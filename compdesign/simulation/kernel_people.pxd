@@ -1,3 +1,4 @@
+# cython: language_level=3, cdivision=True
 """Seats filled, people starting, what moves them, what is measured of them, and how they leave."""
 
 from libc.math cimport INFINITY, ceil, exp, expf, floor, log1p, logf, powf, sqrt
@@ -7,42 +8,41 @@ from compdesign.simulation.kernel_equity cimport (
 )
 from compdesign.simulation.kernel_state cimport (
     BASE_PAY, BONUS_PAY, COMPUTE_COST, DAYS_PER_MONTH, DISMISSED, LARGEST_SHIFT, LEFT, NEVER, RECRUITING, S_ATTEMPTS, S_DEPARTURE, S_FILL, S_LEAVE, S_MEASUREMENT, S_SCREENING,
-    S_STAGING, S_TYPE, SEVERANCE, SIGN_ON_PAY, Checkpoint, Inputs, MarginTrigger, Person, Run, draw, new_row,
+    S_STAGING, S_TYPE, SEVERANCE, SIGN_ON_PAY, Checkpoint, Inputs, MarginTrigger, Person, Run, draw, least, most, new_row,
 )
-from compdesign.simulation.kernel_work cimport work_of
+from compdesign.simulation.kernel_work cimport work_of, work_on
 
 cdef enum:
     MOST_ATTEMPTS = 1_000  # after so many declines a seat counts as never filled
     LEAVE_STARTS = 24
 
 
-cdef inline double geometric(double u, double p) noexcept:
-    """Trials up to and with the first success: see model.screening.geometric."""
+cdef inline double geometric(double u, double p, double fails) noexcept:
+    """Trials up to and with the first success: see `trials`. fails: ln(1 - p)."""
     if p <= 0:
         return 1e12
     if u < p:
         return 1.0
-    return min(max(1 + floor(log1p(-u) / log1p(-p)), 1.0), 1e12)
+    return min(max(1 + floor(log1p(-u) / fails), 1.0), 1e12)
 
 
 cdef inline void open_seat(Run* run, int seat, int month) noexcept:
     """Open a seat at the start of `month` and draw who will fill it, and when."""
     cdef Person* who = &run.people[seat]
     cdef Inputs* inputs = run.inputs
-    cdef double attempts, days = inputs.fill_days, variance, start
+    cdef double attempts, days = inputs.fill_days, variance = inputs.fill_variance, start
     cdef int attempt
     who.employed = 0
     who.ordinal += 1
     who.opened = month
     who.screenings = 0
-    attempts = geometric(draw(run, S_ATTEMPTS, seat, who.ordinal, 0), inputs.accepted)
-    if inputs.fill_spread != 0:
-        variance = log1p(inputs.fill_spread * inputs.fill_spread)
+    attempts = geometric(draw(run, S_ATTEMPTS, seat, who.ordinal, 0), inputs.accepted, inputs.declines)
+    if variance != 0:
         days *= exp(sqrt(variance) * draw(run, S_FILL, seat, who.ordinal, 0) - variance / 2)
     days += (attempts - 1) * inputs.redraw_days
     if run.terms.screened and attempts <= MOST_ATTEMPTS and month + days / DAYS_PER_MONTH <= run.terms.months:
         for attempt in range(<int> attempts):
-            who.screenings += geometric(draw(run, S_SCREENING, seat, who.ordinal, attempt), inputs.passing)
+            who.screenings += geometric(draw(run, S_SCREENING, seat, who.ordinal, attempt), inputs.passing, inputs.fails)
         days += who.screenings * inputs.screen_days
     start = month + ceil(days / DAYS_PER_MONTH)
     who.start = <int> start if start < run.terms.months and attempts <= MOST_ATTEMPTS else NEVER
@@ -81,7 +81,11 @@ cdef inline void begin(Run* run, int seat, int month) noexcept:
     cdef Person* who = &run.people[seat]
     cdef Inputs* inputs = run.inputs
     cdef double u
-    cdef int each
+    cdef int each, at = run.company.employed
+    while at and run.seated[at - 1] > seat:
+        run.seated[at] = run.seated[at - 1]
+        at -= 1
+    run.seated[at] = seat
     who.employed = 1
     run.company.employed += 1
     who.production = draw(run, S_TYPE, seat, who.ordinal, 0) < inputs.mix
@@ -105,41 +109,46 @@ cdef inline void begin(Run* run, int seat, int month) noexcept:
         who.rungs[each] = who.streaks[each] = 0
     who.next_check = NEVER
     for each in range(run.checkpoints):
-        who.next_check = min(who.next_check, check_month(run, who, each))
+        who.checks[each] = <int> min(floor(check_date(run, who, each)), <double> NEVER)
+        who.next_check = min(who.next_check, who.checks[each])
+    run.company.next_check = min(run.company.next_check, who.next_check)
 
 
 cdef inline void behave(Run* run, int month, double price) noexcept:
-    """Hazard of leaving and build speed of the month, from the state at its start. Exponentials and logarithms in single precision:
-    behaviour carries no money, and half the precision is had at twice the speed.
+    """Hazard of leaving and build speed of the month, from the state at its start, and the work done at that speed. Exponentials and
+    logarithms in single precision: behaviour carries no money, and half the precision is had at twice the speed.
     """
     cdef Inputs* inputs = run.inputs
     cdef Person* who
-    cdef double cash = run.company.base * (1 + run.terms.bonus), within = 0, beyond = 0, shift, clipped, share
-    cdef int seat
+    cdef double cash = run.company.base * (1 + run.terms.bonus), within = 0, beyond = 0, hazard, shift, clipped, share
+    cdef double drought = inputs.drought, grace = inputs.grace, drag = inputs.drag, outside = inputs.outside
+    cdef double handcuff = inputs.handcuff, pay_gap = inputs.pay_gap
+    cdef int at, shifts = run.terms.shifts, spurs = run.terms.spurs, holds = handcuff != 0 or pay_gap != 0, leaving = 0
     run.company.hazard_months += run.company.employed
-    for seat in range(run.terms.seats):
-        who = &run.people[seat]
-        if not who.employed:
-            continue
-        who.hazard = run.lists[run.terms.hazards + run.band[month - who.start]]
-        if run.terms.shifts:
-            shift = inputs.drought * min(max(month - who.last - inputs.grace, 0.0), 12.0) + inputs.drag * who.delay
-            if inputs.handcuff != 0 or inputs.pay_gap != 0:
+    for at in range(run.company.employed):
+        who = &run.people[run.seated[at]]
+        hazard = run.lists[run.terms.hazards + run.band[month - who.start]]
+        if shifts:
+            shift = drought * least(most(month - who.last - grace, 0), 12) + drag * who.delay
+            if holds:
                 unvested_value(run, who, month, price, &within, &beyond)
-            if inputs.handcuff != 0:
-                shift -= inputs.handcuff * logf(1 + beyond / cash)
-            if inputs.pay_gap != 0:  # pay of nobody outside pulls nobody, without limit
-                shift += inputs.pay_gap * logf(inputs.outside / (cash + within)) if inputs.outside > 0 else -INFINITY
-            clipped = min(max(shift, -LARGEST_SHIFT), LARGEST_SHIFT)
+            if handcuff != 0:
+                shift -= handcuff * logf(1 + beyond / cash)
+            if pay_gap != 0:  # pay of nobody outside pulls nobody, without limit
+                shift += pay_gap * logf(outside / (cash + within)) if outside > 0 else -INFINITY
+            clipped = least(most(shift, -LARGEST_SHIFT), LARGEST_SHIFT)
             run.company.clipped_months += clipped != shift
-            if clipped != 0:
-                who.hazard *= expf(clipped)
-        if run.terms.spurs:
+            hazard *= expf(clipped)
+        who.patience -= hazard
+        leaving |= who.patience <= 0
+        if spurs:
             share = who.ships * next_award_value(run, who, month, price)
             share = share / (cash + share) if share > 0 else 0.0
             if share != who.share:  # what one more earns changes seldom without a price in it
                 who.share = share
                 who.speed = powf(1 + share, inputs.incentive)
+        work_on(run, run.seated[at], month)
+    run.company.leaving = leaving
 
 
 cdef inline void measure(Run* run, int month) noexcept:
@@ -147,10 +156,10 @@ cdef inline void measure(Run* run, int month) noexcept:
     cdef Inputs* inputs = run.inputs
     cdef Person* who
     cdef int seat, looks, watched = run.triggers > 0 and month > 0
-    cdef double credit = 1, innovation = 0, team = run.company.team
+    cdef double credit = 1, innovation = 0
     if watched:
-        if team != 0:
-            credit = gain_of(team, inputs.saturation) / team
+        if run.company.team != 0:
+            credit = run.company.gain / run.company.team  # as the books of the month before left them
         innovation = inputs.error_sd if month == 1 else inputs.error_sd * sqrt(1 - inputs.persistence * inputs.persistence)
     if not run.triggers and not run.terms.tenures:  # nobody asks what a person's effect is
         run.company.team *= inputs.decay
@@ -211,42 +220,57 @@ cdef inline void pay_people(Run* run) noexcept:
 
 
 cdef inline void depart(Run* run, int month) noexcept:
-    """Voluntary departures, then checkpoints in their order, at month end."""
-    cdef int seat, index, term = run.terms.repayment_months, next_check = NEVER
+    """Voluntary departures, then checkpoints, each person's in their order, at month end."""
+    cdef int at = 0
+    while run.company.leaving and at < run.company.employed:
+        if run.people[run.seated[at]].patience > 0:
+            at += 1
+        else:
+            resign(run, run.seated[at], month)  # the next one moves up
+    if run.company.next_check <= month:
+        check_people(run, month)
+
+
+cdef inline void resign(Run* run, int seat, int month) noexcept:
+    """A person leaves, and pays back the part of the sign-on that is not yet earned."""
+    cdef int term = run.terms.repayment_months
+    if term:
+        run.books[SIGN_ON_PAY] -= run.terms.sign_on * max(1 - (month + 1 - run.people[seat].start) / <double> term, 0.0)
+    leave(run, seat, month, LEFT, 0)
+
+
+cdef inline void check_people(Run* run, int month) noexcept:
+    """The checkpoints of the month, and the month of the next ones."""
+    cdef int at = 0
     cdef Person* who
-    for seat in range(run.terms.seats):
-        who = &run.people[seat]
+    run.company.next_check = NEVER
+    while at < run.company.employed:
+        who = &run.people[run.seated[at]]
+        if who.next_check == month:
+            check_person(run, run.seated[at], month)
         if who.employed:
-            who.patience -= who.hazard
-            if who.patience <= 0:
-                if term:
-                    run.books[SIGN_ON_PAY] -= run.terms.sign_on * max(1 - (month + 1 - who.start) / <double> term, 0.0)
-                leave(run, seat, month, LEFT, 0)
-        if who.employed:
-            next_check = min(next_check, who.next_check)
-    if next_check > month:
-        return
+            run.company.next_check = min(run.company.next_check, who.next_check)
+            at += 1
+
+
+cdef inline void check_person(Run* run, int seat, int month) noexcept:
+    """Every checkpoint that a person meets in the month, until one dismisses them, and the month of their next one."""
+    cdef Person* who = &run.people[seat]
+    cdef int index
+    who.next_check = NEVER
     for index in range(run.checkpoints):
-        for seat in range(run.terms.seats):
-            if run.people[seat].employed and run.people[seat].next_check == month and check_month(run, &run.people[seat], index) == month:
-                check(run, index, seat, month)
-    for seat in range(run.terms.seats):
-        who = &run.people[seat]
-        if who.employed and who.next_check == month:
-            who.next_check = NEVER
-            for index in range(run.checkpoints):
-                if check_month(run, who, index) > month:
-                    who.next_check = min(who.next_check, check_month(run, who, index))
+        if who.checks[index] == month:
+            check(run, index, seat, month)
+            if not who.employed:
+                return
+        if who.checks[index] > month:
+            who.next_check = min(who.next_check, who.checks[index])
 
 
 cdef inline double check_date(Run* run, Person* who, int index) noexcept:
     """When a person meets a checkpoint; leave that started before it puts it off."""
     cdef double date = who.start + run.lists[run.terms.checkpoint_dates + index]
     return date + run.terms.leave_months if who.leave_from < date else date
-
-
-cdef inline int check_month(Run* run, Person* who, int index) noexcept:
-    return <int> min(floor(check_date(run, who, index)), <double> NEVER)
 
 
 cdef inline void check(Run* run, int index, int seat, int month) noexcept:
@@ -266,10 +290,15 @@ cdef inline void check(Run* run, int index, int seat, int month) noexcept:
 
 cdef inline void leave(Run* run, int seat, int month, int reason, double severance) noexcept:
     """End employment at the end of `month`: unvested, unearned and queued shares go back, the seat reopens."""
+    cdef int at = 0
     write_hire(run, seat, month + 1, reason, severance)
     run.company.pool += close_grants(run, seat, month, 1, 0) + reserves_returned(run, &run.people[seat])
     lapse(run, seat)
     run.company.employed -= 1
+    while run.seated[at] != seat:
+        at += 1
+    for at in range(at, run.company.employed):
+        run.seated[at] = run.seated[at + 1]
     open_seat(run, seat, month + 1)
 
 

@@ -1,3 +1,4 @@
+# cython: language_level=3, cdivision=True
 """Refresh rules: how often a trigger has fired, what its caps leave, what an award comes to. The one place that says so, for the
 simulation and for the letter's worked example.
 """

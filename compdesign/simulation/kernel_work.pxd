@@ -1,9 +1,10 @@
+# cython: language_level=3, cdivision=True
 """Work on its way to production: builds, releases, verifications."""
 
 from libc.math cimport exp, log1p
 
 from compdesign.simulation.kernel_state cimport (
-    S_BUILD, S_EFFECT, S_KIND, S_NOTEBOOK, S_RELEASE, S_REVIEW, Event, Inputs, Person, Run, draw, grown,
+    S_BUILD, S_EFFECT, S_KIND, S_NOTEBOOK, S_RELEASE, S_REVIEW, Event, Inputs, Person, Run, draw, grown, least, most,
 )
 
 
@@ -19,7 +20,16 @@ cdef inline void work_on(Run* run, int seat, int month) noexcept:
     """Advance a person's build by the month; one that finishes goes to review, and the next starts at its release."""
     cdef Person* who = &run.people[seat]
     cdef int on_leave = who.leave_from <= month < who.leave_from + run.terms.leave_months
-    cdef double progress = 0.0 if on_leave else min(max(month + 1 - who.build_start, 0.0), 1.0) * who.speed
+    cdef double progress = 0.0 if on_leave else least(most(month + 1 - who.build_start, 0), 1) * who.speed
+    if who.work <= progress and who.build_start < month + 1:
+        finish(run, seat, month, progress)
+    else:
+        who.work -= progress
+
+
+cdef inline void finish(Run* run, int seat, int month, double progress) noexcept:
+    """Builds that a month's progress finishes, and what of it is left for the one after."""
+    cdef Person* who = &run.people[seat]
     cdef double release
     while who.work <= progress and who.build_start < month + 1:
         release = max(who.build_start, <double> month) + who.work / who.speed + who.delay
@@ -29,7 +39,7 @@ cdef inline void work_on(Run* run, int seat, int month) noexcept:
         who.build += 1
         who.build_start = release
         who.work = work_of(run, seat)
-        progress = min(max(month + 1 - release, 0.0), 1.0) * who.speed
+        progress = least(most(month + 1 - release, 0), 1) * who.speed
         if run.failed:
             return
     who.work -= progress
@@ -40,6 +50,7 @@ cdef inline void send(Run* run, int seat, double release) noexcept:
     cdef Person* who = &run.people[seat]
     cdef Inputs* inputs = run.inputs
     cdef double u = draw(run, S_RELEASE, seat, who.ordinal, who.build), effect = inputs.effect
+    cdef int at = run.pending
     cdef Event* event
     if u < inputs.rollback or release >= run.terms.months:
         return
@@ -51,9 +62,12 @@ cdef inline void send(Run* run, int seat, double release) noexcept:
         effect += inputs.effect_sd * draw(run, S_EFFECT, seat, who.ordinal, who.build)
     if who.share != 0:  # gaming: true margin falls by (1 + A)^(-gamma epsilon)
         effect *= exp(-inputs.gaming * inputs.incentive * log1p(who.share))
-    event = &run.events[run.pending]
+    while at > run.released and run.events[at - 1].release > release:
+        run.events[at] = run.events[at - 1]
+        at -= 1
+    event = &run.events[at]
     run.pending += 1
-    event.seat, event.ordinal, event.kind, event.is_out = seat, who.ordinal, kind_of(run, seat), 0
+    event.seat, event.ordinal, event.kind = seat, who.ordinal, kind_of(run, seat)
     event.release, event.verified, event.effect = release, release + inputs.window, effect
     run.company.next_event = min(run.company.next_event, release)
     event.qualifying = (u - inputs.rollback) / (1 - inputs.rollback) < inputs.qualifying
@@ -91,26 +105,13 @@ cdef inline void drop(Run* run, int index) noexcept:
 
 cdef inline void release_due(Run* run, int month) noexcept:
     """Releases of the month by people still here; what others had in review is lost."""
-    cdef int index = 0
     cdef Event* event
     cdef Person* who
-    while index < run.pending:
-        event = &run.events[index]
-        if not event.is_out and event.release < month + 1:
-            if not here(run, event):
-                drop(run, index)
-                continue
-            event.is_out = 1
-            who = &run.people[event.seat]
-            who.first_release = min(who.first_release, event.release)
-        index += 1
-
-
-cdef inline int next_verified(Run* run, int month) noexcept:
-    """The release that is verified next within the month; -1 if there is none."""
-    cdef int index, found = -1
-    for index in range(run.pending):
-        if run.events[index].is_out and run.events[index].verified < month + 1:
-            if found < 0 or run.events[index].verified < run.events[found].verified:
-                found = index
-    return found
+    while run.released < run.pending and run.events[run.released].release < month + 1:
+        event = &run.events[run.released]
+        if not here(run, event):
+            drop(run, run.released)
+            continue
+        run.released += 1
+        who = &run.people[event.seat]
+        who.first_release = min(who.first_release, event.release)

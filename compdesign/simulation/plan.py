@@ -170,6 +170,8 @@ def path_inputs(scenario: Scenario, offer: Offer, accept: tuple[PerPath, PerPath
     share = prior if screen is None else posterior(prior, screen.sensitivity, screen.specificity)
     committee_days = deployment.committee_delay_days if offer.committee_delay_days is None else offer.committee_delay_days
     committee = committee_days / DAYS_PER_MONTH
+    accepted = share * accept[0] + (1 - share) * accept[1]
+    passing = 1.0 if screen is None else pass_probability(prior, screen.sensitivity, screen.specificity)
     rest = (deployment.review_months, committee, deployment.rollback_probability, deployment.qualifying_probability)
     return {
         "cash": company.cash,
@@ -186,11 +188,13 @@ def path_inputs(scenario: Scenario, offer: Offer, accept: tuple[PerPath, PerPath
         "load": hiring.payroll_load,
         "compute": hiring.compute_cost,
         "fill_days": hiring.time_to_fill_days,
-        "fill_spread": hiring.time_to_fill_spread,
+        "fill_variance": np.log1p(np.square(hiring.time_to_fill_spread)),
         "redraw_days": hiring.redraw_days,
         "screen_days": screen.days if screen else 0.0,
-        "passing": 1.0 if screen is None else pass_probability(prior, screen.sensitivity, screen.specificity),
-        "accepted": share * accept[0] + (1 - share) * accept[1],
+        "passing": passing,
+        "fails": _log_of_rest(passing),
+        "accepted": accepted,
+        "declines": _log_of_rest(accepted),
         "mix": accepted_mix(share, *accept),
         "build_scale": production.build_months / production.build_shape,
         "notebook_scale": notebook.build_months / notebook.build_shape,
@@ -222,6 +226,12 @@ def path_inputs(scenario: Scenario, offer: Offer, accept: tuple[PerPath, PerPath
         "option_ratio": at_the_money_ratio(scenario.discount_rate, candidate.option_volatility, candidate.option_term_years),
         "recovery": company.exit.cash_out_recovery,
     }
+
+
+def _log_of_rest(probability: PerPath) -> PerPath:
+    """ln(1 - p), -inf where p is 1."""
+    with np.errstate(divide="ignore"):
+        return np.log1p(-np.asarray(probability))
 
 
 def _terms(scenario: Scenario, offer: Offer, book: RuleBook) -> Struct:
