@@ -60,7 +60,7 @@ cdef inline void open_equity(Run* run, Person* who, double price) noexcept:
     """A clean sheet for a person who starts."""
     cdef int each
     who.held = who.asked = 0
-    who.strike, who.awarded[0], who.awarded[1] = price, 0, 0
+    who.strike, who.awarded[0], who.awarded[1], who.due_until = price, 0, 0, 0
     for each in range(run.kinds + 1):
         who.counts[each] = 0
     for each in range(run.rules):
@@ -126,6 +126,7 @@ cdef inline void look(Run* run, int seat, double time, int month) noexcept:
     cdef Person* who = &run.people[seat]
     cdef int index
     cdef long count, rise
+    who.due_until = 0
     for index in range(run.rules):
         count = fired(run, &run.rule[index], who, month - who.start, 0)
         rise = count - who.ledger[index].looked
@@ -156,27 +157,43 @@ cdef inline void earn(Run* run, int index, int seat, long rise, double time) noe
 cdef inline double next_award_value(Run* run, Person* who, int month, double price) noexcept:
     """G: dollars that one more qualifying deployment now would award a person."""
     cdef double total = 0, amount, at, shares
-    cdef long tenure = month - who.start, rise
     cdef int index
     cdef Rule* rule
-    cdef Ledger* ledger
+    if month >= who.due_until:
+        find_due(run, who, month)
     for index in range(run.rules):
-        rule, ledger = &run.rule[index], &who.ledger[index]
-        rise = fired(run, rule, who, tenure, 1) - ledger.looked
-        if rise <= 0 or month < ledger.cooldown_until:
+        rule, amount = &run.rule[index], who.ledger[index].due
+        if amount <= 0:
             continue
-        amount = award_due(rule, rise, left(rule, ledger, who, tenure // MONTHS_PER_YEAR))
         if rule.is_cash:
             total += amount
             continue
         at = who.strike if rule.is_upfront else price
         shares = shares_of(amount, rule.unit, at, run.company.diluted)
         if rule.is_upfront:
-            shares = min(shares, ledger.reserve)
+            shares = min(shares, who.ledger[index].reserve)
         elif run.company.pool <= 0:
             shares = 0
         total += shares * at * (run.inputs.option_ratio if rule.is_option else 1.0)
     return total
+
+
+cdef inline void find_due(Run* run, Person* who, int month) noexcept:
+    """What one more deployment would earn a person by each rule. It holds until rules are looked at again, a cooldown ends or a year
+    of tenure begins.
+    """
+    cdef long year = (month - who.start) // MONTHS_PER_YEAR, rise
+    cdef int index
+    cdef Ledger* ledger
+    who.due_until = who.start + (year + 1) * MONTHS_PER_YEAR
+    for index in range(run.rules):
+        ledger = &who.ledger[index]
+        ledger.due = 0
+        rise = fired(run, &run.rule[index], who, month - who.start, 1) - ledger.looked
+        if rise > 0 and month < ledger.cooldown_until:
+            who.due_until = min(who.due_until, ledger.cooldown_until)
+        elif rise > 0:
+            ledger.due = award_due(&run.rule[index], rise, left(&run.rule[index], ledger, who, year))
 
 
 cdef inline void unvested_value(Run* run, Person* who, int month, double price, double* within, double* beyond) noexcept:

@@ -144,9 +144,9 @@ cdef struct Grant:
 
 
 cdef struct Ledger:
-    # What one rule has done for a person.
+    # What one rule has done for a person. due: what one more deployment would earn now, before pool, reserve and price.
     long looked
-    double cooldown_until, awarded, year, awarded_in_year, reserve
+    double cooldown_until, awarded, year, awarded_in_year, reserve, due
 
 
 cdef struct Person:
@@ -155,6 +155,7 @@ cdef struct Person:
     int asked, held, room, leave_from, next_check
     double attempts, screenings, fill_days, patience, hazard, delay, staged, ships, work, build_start, last, first_release
     double effect, error, true_measured, strike, share, speed
+    double due_until  # month before which what is due in the ledger holds
     double awarded[2]
     int* checks  # month in which each checkpoint falls due
     Grant* grants
