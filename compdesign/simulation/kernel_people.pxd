@@ -1,7 +1,7 @@
 # cython: language_level=3, cdivision=True
 """Seats filled, people starting, what moves them, what is measured of them, and how they leave."""
 
-from libc.math cimport INFINITY, ceil, exp, expf, floor, log1p, logf, powf, sqrt
+from libc.math cimport INFINITY, ceil, exp, floor, log1p, powf, sqrt
 
 from compdesign.simulation.kernel_equity cimport (
     close_grants, lapse, look, new_hire_grants, next_award_value, open_equity, reserves_returned, unvested_value,
@@ -11,6 +11,28 @@ from compdesign.simulation.kernel_state cimport (
     S_STAGING, S_TYPE, SEVERANCE, SIGN_ON_PAY, Checkpoint, Inputs, MarginTrigger, Person, Run, draw, least, most, new_row,
 )
 from compdesign.simulation.kernel_work cimport work_of, work_on
+
+cdef extern from *:
+    """
+    #if defined(__x86_64__) && defined(__GLIBC__)  /* four at a time: the vector half of the C library */
+    extern __attribute__((__simd__("notinbranch"))) float logf(float);
+    extern __attribute__((__simd__("notinbranch"))) float expf(float);
+    #endif
+    /* Exponentials and logarithms in single precision: behaviour carries no money, and half the precision is had at twice the speed.
+       Pay of nobody outside pulls nobody, without limit: its logarithm is -inf. */
+    static inline void factors_of(float *shift, const float *held, const float *gap, float handcuff, float pay_gap, float *factor, int people)
+    {
+        const float most = (float) LARGEST_SHIFT;
+        for (int at = 0; at < ((people + 3) & ~3); at++) {
+            float x = shift[at];
+            if (handcuff != 0) x -= handcuff * logf(1 + held[at]);
+            if (pay_gap != 0) x += pay_gap * logf(gap[at]);
+            shift[at] = x;
+            factor[at] = expf(x < -most ? -most : x > most ? most : x);
+        }
+    }
+    """
+    void factors_of(float*, float*, float*, float, float, float*, int) noexcept
 
 cdef enum:
     MOST_ATTEMPTS = 1_000  # after so many declines a seat counts as never filled
@@ -115,40 +137,44 @@ cdef inline void begin(Run* run, int seat, int month) noexcept:
 
 
 cdef inline void behave(Run* run, int month, double price) noexcept:
-    """Hazard of leaving and build speed of the month, from the state at its start, and the work done at that speed. Exponentials and
-    logarithms in single precision: behaviour carries no money, and half the precision is had at twice the speed.
-    """
-    cdef Inputs* inputs = run.inputs
+    """Hazard of leaving and build speed of the month, from the state at its start, and the work done at that speed."""
     cdef Person* who
-    cdef double cash = run.company.base * (1 + run.terms.bonus), within = 0, beyond = 0, hazard, shift, clipped, share
-    cdef double drought = inputs.drought, grace = inputs.grace, drag = inputs.drag, outside = inputs.outside
-    cdef double handcuff = inputs.handcuff, pay_gap = inputs.pay_gap
-    cdef int at, shifts = run.terms.shifts, spurs = run.terms.spurs, holds = handcuff != 0 or pay_gap != 0, leaving = 0
+    cdef double cash = run.company.base * (1 + run.terms.bonus), share
+    cdef int at, leaving = 0
     run.company.hazard_months += run.company.employed
+    if run.terms.shifts:
+        shift_hazards(run, month, price, cash)
     for at in range(run.company.employed):
         who = &run.people[run.seated[at]]
-        hazard = run.lists[run.terms.hazards + run.band[month - who.start]]
-        if shifts:
-            shift = drought * least(most(month - who.last - grace, 0), 12) + drag * who.delay
-            if holds:
-                unvested_value(run, who, month, price, &within, &beyond)
-            if handcuff != 0:
-                shift -= handcuff * logf(1 + beyond / cash)
-            if pay_gap != 0:  # pay of nobody outside pulls nobody, without limit
-                shift += pay_gap * logf(outside / (cash + within)) if outside > 0 else -INFINITY
-            clipped = least(most(shift, -LARGEST_SHIFT), LARGEST_SHIFT)
-            run.company.clipped_months += clipped != shift
-            hazard *= expf(clipped)
-        who.patience -= hazard
+        who.patience -= run.lists[run.terms.hazards + run.band[month - who.start]] * run.factor[at]
         leaving |= who.patience <= 0
-        if spurs:
+        if run.terms.spurs:
             share = who.ships * next_award_value(run, who, month, price)
             share = share / (cash + share) if share > 0 else 0.0
             if share != who.share:  # what one more earns changes seldom without a price in it
                 who.share = share
-                who.speed = powf(1 + share, inputs.incentive)
+                who.speed = powf(1 + share, run.inputs.incentive)
         work_on(run, run.seated[at], month)
     run.company.leaving = leaving
+
+
+cdef inline void shift_hazards(Run* run, int month, double price, double cash) noexcept:
+    """What multiplies the hazard of each person employed: exp of the clipped sum of drought, drag, handcuff and pay gap."""
+    cdef Inputs* inputs = run.inputs
+    cdef Person* who
+    cdef double drought = inputs.drought, grace = inputs.grace, drag = inputs.drag, outside = inputs.outside, within = 0, beyond = 0
+    cdef int at, holds = inputs.handcuff != 0 or inputs.pay_gap != 0, held = 0
+    for at in range(run.company.employed):
+        who = &run.people[run.seated[at]]
+        run.shifts[at] = drought * least(most(month - who.last - grace, 0), 12) + drag * who.delay
+        if holds:
+            unvested_value(run, who, month, price, &within, &beyond)
+        run.held[at] = beyond / cash
+        held |= beyond > 0
+        run.gap[at] = outside / (cash + within)
+    factors_of(run.shifts, run.held, run.gap, inputs.handcuff if held else 0, inputs.pay_gap, run.factor, run.company.employed)
+    for at in range(run.company.employed):
+        run.company.clipped_months += not -LARGEST_SHIFT <= run.shifts[at] <= LARGEST_SHIFT
 
 
 cdef inline void measure(Run* run, int month) noexcept:

@@ -291,6 +291,10 @@ cdef struct Run:
     Company company
     Person* people
     int* seated  # seats that are filled, in their order: the first company.employed of these
+    float *shifts  # of the people employed, in the order of `seated`, and room for a few more: sum of what shifts the hazard,
+    float *held  # value that vests beyond a year and
+    float *gap  # outside pay, over pay, and
+    float *factor  # what multiplies the hazard
     double* books
     double* year_pay  # components of the year so far, then gross profit after the pay in cost of revenue, and revenue
     double* shift  # summed from the first month on
