@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -19,7 +19,7 @@ from compdesign.simulation.processes import processes
 from compdesign.simulation.questions import Answers, apart_from_price, bearing_on
 from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationResult, first_production_bins, group_of, joined, summarise
 from compdesign.simulation.streams import RNG_BLOCK, Repeated, Streams, input_stream
-from compdesign.simulation.supply import shared_streams
+from compdesign.simulation.supply import first_block, shared_streams
 from compdesign.simulation.tables import Outcome
 from compdesign.simulation.valuation_run import (
     VALUATION_PATHS,
@@ -47,7 +47,8 @@ Map = Callable[[Callable[["Task"], BlockSummary], Iterable["Task"]], Iterator[Bl
 @dataclass(frozen=True)
 class Task:
     """A stretch of RNG blocks to simulate. block: the first one. paths: how many of its first paths. group: paths in one group of the jackknife. accepts: per structure,
-    the probabilities that either type accepts. chunk: paths held at a time.
+    the probabilities that either type accepts. chunk: paths held at a time. kept_of: what is kept of each path. whole: whether this is
+    all of the run.
     """
 
     scenario: Scenario
@@ -56,6 +57,8 @@ class Task:
     paths: int
     group: int
     chunk: int = STRETCH
+    kept_of: ValuesOf = path_values
+    whole: bool = False
 
 
 def simulate(
@@ -65,21 +68,22 @@ def simulate(
     workers: int = 1,
     chunk: int = STRETCH,
     offers: tuple[OfferValue, ...] | None = None,
+    kept_of: ValuesOf = path_values,
     progress: Progress | None = None,
     enough: Callable[[SimulationResult], bool] | None = None,
 ) -> SimulationResult:
     """Simulate every structure of a scenario on the same futures.
 
     paths: the scenario's if absent. workers: processes. chunk: paths a worker holds at a time; neither changes a bit. offers:
-    what candidates make of the offers, if already known. enough: asked after every BATCH blocks whether to stop before `paths`.
+    what candidates make of the offers, if already known. kept_of: what is kept of each path. enough: asked after every BATCH blocks whether to stop before `paths`.
     Raises WorkTooLarge before anything is allocated.
     """
     total = scenario.paths if paths is None else paths
     check_size(scenario, total)
     offers = tuple(value_offers(scenario)) if offers is None else offers
     accepts = tuple(each.accepts for each in offers)
-    firsts = range(0, total, STRETCH)
-    tasks = [Task(scenario, accepts, first // RNG_BLOCK, min(STRETCH, total - first), group_of(total), chunk) for first in firsts]
+    all_of_it = Task(scenario, accepts, 0, total, group_of(total), chunk, kept_of, whole=total <= STRETCH)
+    tasks = [replace(all_of_it, block=first // RNG_BLOCK, paths=min(STRETCH, total - first)) for first in range(0, total, STRETCH)]
     summaries: list[BlockSummary] = []
     names = list(uncertain_inputs(scenario))
     with mapping(min(workers, len(tasks))) as mapped:
@@ -118,7 +122,8 @@ def mapping(workers: int) -> Iterator[Map]:
 
 def run_block(task: Task) -> BlockSummary:
     """Simulate every structure on the first paths of a stretch and summarise it."""
-    scenario, streams = task.scenario, Streams(task.scenario.seed, task.block, blocks=-(-task.paths // RNG_BLOCK))
+    scenario = task.scenario
+    streams = first_block(scenario) if task.whole else Streams(scenario.seed, task.block, blocks=-(-task.paths // RNG_BLOCK))
     whole = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in scenario.offers]
     waits: list[list[FloatArray]] = [[] for _ in scenario.offers]
@@ -128,7 +133,7 @@ def run_block(task: Task) -> BlockSummary:
         course = company_path(part, streams, window)
         for index, (offer, accept) in enumerate(zip(whole.offers, task.accepts, strict=True)):
             outcome = simulate_structure(whole, offer, streams, accept, window, course)
-            values[index].append(path_values(part, part.offers[index], outcome))
+            values[index].append(task.kept_of(part, part.offers[index], outcome))
             waits[index].append(first_production(outcome))
     kept = max(min(KEPT_PATHS - task.block * RNG_BLOCK, task.paths), 0)
     drawn = values_of(whole, list(uncertain_inputs(scenario)))

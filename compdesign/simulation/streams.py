@@ -124,6 +124,14 @@ def kept_streams(seed: int, block: int, size: int, shapes: str, thread: int) -> 
     return Streams(seed, block, size)
 
 
+@lru_cache(maxsize=1)
+def kept_block(seed: int, shapes: str, thread: int) -> Streams:
+    """The streams of the first RNG block, for runs that need no other, one after the other: the main run and the null ranking. As
+    `kept_streams`.
+    """
+    return Streams(seed, 0)
+
+
 def _normal32(generator: Generator, out: FloatArray, _: PerPath) -> None:
     out[:] = generator.standard_normal(len(out), dtype=np.float32)
 

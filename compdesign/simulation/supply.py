@@ -6,7 +6,7 @@ import numpy as np
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.quantities import FloatArray, PerPath
-from compdesign.simulation.streams import Repeated, Streams, kept_streams
+from compdesign.simulation.streams import Repeated, Streams, kept_block, kept_streams
 
 STREAMS = {
     "attempts": "uniform",
@@ -57,3 +57,8 @@ class Supply:
 def shared_streams(scenario: Scenario, block: int, paths: int) -> Streams:
     """The streams of a block that the runs of a comparison share. scenario: unresolved."""
     return kept_streams(scenario.seed, block, paths, repr(gamma_shapes(scenario)), get_ident())
+
+
+def first_block(scenario: Scenario) -> Streams:
+    """The streams of the first RNG block, kept for the next run of it. scenario: unresolved."""
+    return kept_block(scenario.seed, repr(gamma_shapes(scenario)), get_ident())
