@@ -60,7 +60,7 @@ def joint_course(posed: list[Scenario], together: Scenario, streams: Streams) ->
         return [company_path(together.model_copy(update={"company": each}), streams, slice(None)) for each in companies]
 
     windows = [slice(at * streams.width, (at + 1) * streams.width) for at in range(len(posed))]
-    keys = [(each.company.model_dump_json(), each.months, streams.seed, streams.block, streams.width) for each in posed]
+    keys = [(each.company, each.months, streams.seed, streams.block, streams.width) for each in posed]
     courses = _COURSES.to(windows, keys, made)
     if len(courses) == 1:
         return courses[0]

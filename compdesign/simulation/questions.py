@@ -36,13 +36,13 @@ class Answers(Generic[A]):
 
 
 def bearing_on(scenario: Scenario, index: int) -> Scenario:
-    """The scenario with one structure, and without the links that cannot touch it: nothing spurs who has no refresh to earn, or who
-    does not answer to it, and nobody games then.
+    """The scenario with one structure, and without the links that cannot touch it: who accepts is told apart; nothing spurs who has
+    no refresh to earn, or who does not answer to it, and nobody games then.
     """
-    offer, links = scenario.offers[index], scenario.links
-    if not offer.refresh or links.incentive == 0:
-        links = links.model_copy(update={"incentive": 0.0, "gaming": 0.0})
-    return scenario.model_copy(update={"offers": (offer,), "links": links})
+    offer, off = scenario.offers[index], {"selection": 0.0}
+    if not offer.refresh or scenario.links.incentive == 0:
+        off |= {"incentive": 0.0, "gaming": 0.0}
+    return scenario.model_copy(update={"offers": (offer,), "links": scenario.links.model_copy(update=off)})
 
 
 def apart_from_price(scenario: Scenario) -> Scenario:

@@ -13,18 +13,17 @@ from compdesign.inputs.scenario import MAXIMUM_PATHS, Scenario
 from compdesign.quantities import FloatArray
 from compdesign.simulation.company_path import company_path, joint_course
 from compdesign.simulation.engine import simulate_structure
-from compdesign.simulation.parameters import resolve, side_by_side, slice_paths, uncertain_inputs, values_of
+from compdesign.simulation.parameters import resolved, side_by_side, slice_paths, uncertain_inputs, values_of
 from compdesign.simulation.path_values import first_production, path_values, scan_values
 from compdesign.simulation.processes import processes
 from compdesign.simulation.questions import Answers, apart_from_price, bearing_on
 from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationResult, first_production_bins, group_of, joined, summarise
-from compdesign.simulation.streams import RNG_BLOCK, Repeated, Streams, input_stream
-from compdesign.simulation.supply import first_block, shared_streams
+from compdesign.simulation.streams import RNG_BLOCK, Repeated, Streams
+from compdesign.simulation.supply import drawn_inputs, first_block, shared_streams
 from compdesign.simulation.tables import Outcome
 from compdesign.simulation.valuation_run import (
     VALUATION_PATHS,
     OfferValue,
-    draw_inputs,
     value_offers,
     value_variants,
 )
@@ -124,7 +123,7 @@ def run_block(task: Task) -> BlockSummary:
     """Simulate every structure on the first paths of a stretch and summarise it."""
     scenario = task.scenario
     streams = first_block(scenario) if task.whole else Streams(scenario.seed, task.block, blocks=-(-task.paths // RNG_BLOCK))
-    whole = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
+    whole = resolved(scenario, drawn_inputs(streams))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in scenario.offers]
     waits: list[list[FloatArray]] = [[] for _ in scenario.offers]
     for first in range(0, task.paths, task.chunk):
@@ -164,7 +163,7 @@ def simulate_variants(variants: list[Scenario], paths: int, kept_of: ValuesOf = 
         posed = [bearing_on(variant, index) for variant in variants]
         posed = [apart_from_price(each) for each in posed] if scans else posed
         asked = [(each, valued[index].accepts) for each, valued in zip(posed, offers, strict=True)]
-        keys = [(each.model_dump_json(), accepts, paths) for each, accepts in asked]
+        keys = [(each, accepts, paths) for each, accepts in asked]
         for each, found in zip(values, answers.to(asked, keys, partial(_side_by_side, paths=paths, kept_of=kept_of)), strict=True):
             each.append(found)
     nobody = np.zeros((len(variants[0].offers), 1), np.int64)
@@ -186,7 +185,7 @@ def _side_by_side(asked: list[Asked], paths: int, kept_of: ValuesOf) -> list[dic
 def _in_one_go(asked: list[Asked], paths: int, kept_of: ValuesOf) -> list[dict[str, FloatArray]]:
     posed = [scenario for scenario, _ in asked]
     shared = shared_streams(posed[0], VARIANT_BLOCK, paths)
-    together = side_by_side(posed, draw_inputs(shared), paths)
+    together = side_by_side(posed, drawn_inputs(shared), paths)
     [offer] = together.offers
     production, notebook = (np.repeat([accepts[kind] for _, accepts in asked], paths) for kind in (0, 1))
     streams = Repeated(shared, len(posed))

@@ -5,8 +5,10 @@ from threading import get_ident
 import numpy as np
 
 from compdesign.inputs.scenario import Scenario
+from compdesign.inputs.uncertain import Bounds, Distribution
 from compdesign.quantities import FloatArray, PerPath
-from compdesign.simulation.streams import Repeated, Streams, kept_block, kept_streams
+from compdesign.simulation.parameters import Drawn, quantile
+from compdesign.simulation.streams import Repeated, Streams, input_stream, kept_block, kept_streams
 
 STREAMS = {
     "attempts": "uniform",
@@ -35,6 +37,18 @@ def gamma_shapes(scenario: Scenario) -> dict[str, PerPath]:
         "build-notebook": scenario.notebook.build_shape,
         "review": scenario.deployment.review_shape,
     }
+
+
+def drawn_inputs(streams: Streams) -> Drawn:
+    """Values of uncertain inputs by their dotted names, each made once of these streams."""
+
+    def drawn(name: str, value: Distribution, bounds: Bounds | None) -> FloatArray:
+        key = input_stream(name), value, bounds
+        if key not in streams.inputs:
+            streams.inputs[key] = quantile(value, bounds, streams.uniform(key[0]))
+        return streams.inputs[key]
+
+    return drawn
 
 
 class Supply:

@@ -20,8 +20,8 @@ from compdesign.simulation.first_hires import FirstHires, first_hires
 from compdesign.simulation.hire_income import Income, first_tax_year, tax_at_horizon
 from compdesign.simulation.parameters import at_medians, side_by_side, slice_paths
 from compdesign.simulation.questions import Answers, apart_from_price, bearing_on
-from compdesign.simulation.streams import Repeated, Streams, input_stream
-from compdesign.simulation.supply import shared_streams
+from compdesign.simulation.streams import Repeated, Streams
+from compdesign.simulation.supply import drawn_inputs, shared_streams
 
 VALUATION_BLOCK = 1 << 30
 VALUATION_PATHS = 1_024
@@ -84,8 +84,7 @@ def value_variants(variants: list[Scenario], paths: int, errors: bool = False) -
     by_structure = []
     for index in range(len(variants[0].offers)):
         posed = [_posed(variant, index) for variant in variants]
-        keys = [(each.model_dump_json(), paths) for each in posed]
-        lives = _LIVES.to(posed, keys, partial(_lived, paths=paths))
+        lives = _LIVES.to(posed, [(each, paths) for each in posed], partial(_lived, paths=paths))
         by_structure.append([_judged(life, variant, variant.offers[index], errors) for life, variant in zip(lives, variants, strict=True)])
     return [list(each) for each in zip(*by_structure, strict=True)]
 
@@ -111,12 +110,12 @@ _COMPETING: Answers[tuple[FloatArray, FloatArray]] = Answers(8)
 def _lived(posed: list[Scenario], paths: int) -> list[_Life]:
     """Simulate scenarios with one structure each, side by side."""
     shared = shared_streams(posed[0], VALUATION_BLOCK, paths)
-    resolved, streams = side_by_side(posed, draw_inputs(shared), paths), Repeated(shared, len(posed))
+    resolved, streams = side_by_side(posed, drawn_inputs(shared), paths), Repeated(shared, len(posed))
     [offer] = resolved.offers
     course = joint_course(posed, resolved, shared)
     hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams, course=course))
     windows = [slice(at * paths, (at + 1) * paths) for at in range(len(posed))]
-    held = [(each.candidate.model_dump_json(), repr(each.discount_rate), each.as_of, each.seed, paths) for each in posed]
+    held = [(each.candidate, each.discount_rate, each.as_of, each.seed, paths) for each in posed]
     competing = _COMPETING.to(windows, held, lambda new: [_competing(slice_paths(resolved, window), shared) for window in new])
     preferences = resolved.discount_rate, resolved.candidate.risk_aversion, resolved.candidate.wealth
     lives = []
@@ -126,19 +125,13 @@ def _lived(posed: list[Scenario], paths: int) -> list[_Life]:
     return lives
 
 
-def draw_inputs(streams: Streams) -> Callable[[str], FloatArray]:
-    """Uniforms of uncertain inputs by their dotted names."""
-    return lambda name: streams.uniform(input_stream(name))
-
-
 def _posed(scenario: Scenario, index: int) -> Scenario:
     """One structure alone, every seat filled at once, half of each type: what does not bear on its value is taken out."""
     alone = apart_from_price(bearing_on(scenario, index))
     hiring = alone.hiring
     acceptance = Acceptance(certain=True)
     at_once = {"time_to_fill_days": 0.0, "time_to_fill_spread": 0.0, "production_share": 0.5, "screen": None, "acceptance": acceptance}
-    links = alone.links.model_copy(update={"selection": 0.0})
-    return alone.model_copy(update={"months": HORIZON, "links": links, "hiring": hiring.model_copy(update=at_once)})
+    return alone.model_copy(update={"months": HORIZON, "hiring": hiring.model_copy(update=at_once)})
 
 
 def _competing(resolved: Scenario, streams: Streams) -> tuple[FloatArray, FloatArray]:
