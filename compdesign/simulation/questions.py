@@ -4,7 +4,7 @@ more than once.
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from compdesign.inputs.company import Valuation
 from compdesign.inputs.offers import Offer
@@ -25,14 +25,16 @@ class Answers(Generic[A]):
 
     def to(self, questions: list[Q], keys: list[Any], answered: Callable[[list[Q]], list[A]]) -> list[A]:
         """The answer to each question. Those with equal keys are one question; only what is not held is answered, in one go."""
-        found = {key: answer for key in dict.fromkeys(keys) if (answer := self.held.get(key)) is not None}
-        new = {key: question for key, question in zip(keys, questions, strict=True) if key not in found}
+        asked: dict[Any, tuple[int, Q]] = {}
+        places = [asked.setdefault(key, (len(asked), question))[0] for key, question in zip(keys, questions, strict=True)]
+        found = {place: self.held.get(key) for key, (place, _) in asked.items()}
+        new = [(key, place, question) for key, (place, question) in asked.items() if found[place] is None]
         if new:
-            found |= zip(new, answered(list(new.values())), strict=True)
-            self.held |= {key: found[key] for key in new}
+            for (key, place, _), answer in zip(new, answered([question for *_, question in new]), strict=True):
+                found[place] = self.held[key] = answer
         while len(self.held) > self.most:
             self.held.popitem(last=False)
-        return [found[key] for key in keys]
+        return cast(list[A], [found[place] for place in places])
 
 
 def bearing_on(scenario: Scenario, index: int) -> Scenario:
