@@ -152,17 +152,18 @@ VARIANT_BLOCK = 1 << 29
 def simulate_variants(variants: list[Scenario], paths: int, kept_of: ValuesOf = scan_values) -> list[SimulationResult]:
     """Simulate scenarios that differ in plain numbers only, on the same futures, side by side: a scan costs little more than a
     run, and a structure that some of them leave as it is is simulated once for those, and not again by a later scan. paths: of each,
-    also of its valuation (at most VALUATION_PATHS). kept_of: what is kept of each path; offers carry no standard errors, and no path
-    is kept.
+    also of its valuation (at most VALUATION_PATHS). kept_of: what is kept of each path; offers carry no standard errors and are not
+    valued where each is accepted, and no path is kept.
     """
-    offers = value_variants(variants, min(paths, VALUATION_PATHS))
+    certain = all(variant.hiring.acceptance.certain for variant in variants)
+    offers: list[list[OfferValue]] = [[]] * len(variants) if certain else value_variants(variants, min(paths, VALUATION_PATHS))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in variants]
     scans = kept_of is scan_values
     answers = _SCANNED if scans else Answers(0)
     for index in range(len(variants[0].offers)):
         posed = [bearing_on(variant, index) for variant in variants]
         posed = [apart_from_price(each) for each in posed] if scans else posed
-        asked = [(each, valued[index].accepts) for each, valued in zip(posed, offers, strict=True)]
+        asked = [(each, valued[index].accepts if valued else (1.0, 1.0)) for each, valued in zip(posed, offers, strict=True)]
         keys = [(each, accepts, paths) for each, accepts in asked]
         for each, found in zip(values, answers.to(asked, keys, partial(_side_by_side, paths=paths, kept_of=kept_of)), strict=True):
             each.append(found)

@@ -83,10 +83,20 @@ def value_variants(variants: list[Scenario], paths: int, errors: bool = False) -
     """
     by_structure = []
     for index in range(len(variants[0].offers)):
-        posed = [_posed(variant, index) for variant in variants]
-        lives = _LIVES.to(posed, [(each, paths) for each in posed], partial(_lived, paths=paths))
-        by_structure.append([_judged(life, variant, variant.offers[index], errors) for life, variant in zip(lives, variants, strict=True)])
+        asked = [(_posed(variant, index), variant) for variant in variants]
+        keys = [(posed, variant.links.selection, variant.hiring, paths, errors) for posed, variant in asked]
+        by_structure.append(_VALUED.to(asked, keys, partial(_valued, paths=paths, errors=errors)))
     return [list(each) for each in zip(*by_structure, strict=True)]
+
+
+_VALUED: Answers[OfferValue] = Answers(128)
+
+
+def _valued(asked: list[tuple[Scenario, Scenario]], paths: int, errors: bool) -> list[OfferValue]:
+    """The answers to questions, each with the variant that poses it, whose candidates judge them."""
+    posed = [question for question, _ in asked]
+    lives = _LIVES.to(posed, [(question, paths) for question in posed], partial(_lived, paths=paths))
+    return [_judged(life, variant, question.offers[0], errors) for life, (question, variant) in zip(lives, asked, strict=True)]
 
 
 @dataclass(frozen=True)
