@@ -1,11 +1,8 @@
 """The structures at equal terms: at equal acceptance, at equal company cost, at equal seats filled."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
-from math import inf, isfinite, log, nan
-
-import numpy as np
+from math import exp, inf, isfinite, isnan, log, nan
 
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
@@ -16,14 +13,22 @@ from compdesign.metrics.variants import equal_seats, with_base
 from compdesign.simulation.run import simulate_variants
 from compdesign.simulation.valuation_run import VALUATION_PATHS, OfferValue, value_variants
 
-GRID = (0.2, 0.5, 0.8, 1.0, 1.3, 2.0, 5.0)
-"""Factors at which base pay is tried first; beyond them, equal terms are said not to exist."""
-GRID_PATHS = 256
-NEARBY = (0.95, 1.0, 1.05)
-"""Factors around the first answer at which it is refined."""
+MOST = 5.0
+"""Factor of base pay, and its inverse, beyond which equal terms are said not to exist."""
+STRIDE = log(MOST) / 4
+"""Furthest from one trial to the next, in log factors."""
+COARSE, FINE = 0.05, 0.001
+"""Steps, in log factors, that are taken without another trial: at few paths, and at all of them. What is left after the last one is
+its square, or a few hundredths of it.
+"""
+NOTHING = 1e-9
+"""A step that would be lost in rounding."""
+COARSE_PATHS = 256
+MOST_TRIALS = 20
+"""At one number of paths. A gap that turns within the range takes four to six; what does not settle is left where it is."""
 
-Gaps = Callable[[list[list[float]], int], list[list[float]]]
-"""From trials, each a factor per structure, and a number of paths to the gap of each structure at each trial; it rises with the factor."""
+Gaps = Callable[[list[float], int], list[float]]
+"""From a factor for each structure and a number of paths to the gap of each structure; it rises with the factor."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +56,18 @@ def at_equal_acceptance(scenario: Scenario, paths: int) -> EqualTerms:
     """
     certain = scenario.hiring.acceptance.certain
 
-    def gaps(trials: list[list[float]], paths: int) -> list[list[float]]:
-        valued = value_variants([with_base(scenario, factors) for factors in ([1.0] * len(trials[0]), *trials)], paths)
-        target, *others = [[_attraction(offer, certain) for offer in each] for each in valued]
-        return [[each - target[0] for each in row] for row in others]
+    def gaps(factors: list[float], paths: int) -> list[float]:
+        [valued] = value_variants([with_base(scenario, factors)], paths)
+        target, *others = (_attraction(offer, certain) for offer in valued)
+        return [0.0, *(each - target for each in others)]
 
     what = (
         "base pay moved until every offer is worth as much to the candidate"
         if certain
         else "base pay moved until every offer is accepted as often as the first"
     )
-    return _view("equal acceptance", what, scenario, _solved(gaps, len(scenario.offers), VALUATION_PATHS), paths)
+    stages = [(min(paths, COARSE_PATHS), COARSE), (VALUATION_PATHS, FINE)]
+    return _view("equal acceptance", what, scenario, solved(gaps, len(scenario.offers), stages), paths)
 
 
 def _attraction(offer: OfferValue, certain: bool) -> float:
@@ -73,14 +79,13 @@ def _attraction(offer: OfferValue, certain: bool) -> float:
 def at_equal_cost(scenario: Scenario, paths: int) -> EqualTerms:
     """Base pay of each structure scaled until its present cost equals the first structure's."""
 
-    def gaps(trials: list[list[float]], paths: int) -> list[list[float]]:
-        variants = [with_base(scenario, factors) for factors in ([1.0] * len(trials[0]), *trials)]
-        costs = [[result.mean("present_cost", k) for k in range(len(trials[0]))] for result in simulate_variants(variants, paths)]
-        target, *others = costs
-        return [[log(cost / target[0]) if cost > 0 and target[0] > 0 else inf for cost in row] for row in others]
+    def gaps(factors: list[float], paths: int) -> list[float]:
+        [result] = simulate_variants([with_base(scenario, factors)], paths)
+        target, *others = (result.mean("present_cost", k) for k in range(len(factors)))
+        return [0.0, *(log(cost / target) if cost > 0 and target > 0 else inf for cost in others)]
 
     what = "base pay moved until every structure costs as much as the first"
-    return _view("equal company cost", what, scenario, _solved(gaps, len(scenario.offers), paths), paths)
+    return _view("equal company cost", what, scenario, solved(gaps, len(scenario.offers), [(paths, FINE)]), paths)
 
 
 def at_equal_seats(scenario: Scenario, paths: int) -> EqualTerms:
@@ -97,30 +102,54 @@ def _own_process(offer: Offer) -> bool:
     return not offer.screened or offer.checkpoints is not None or offer.committee_delay_days is not None
 
 
-def _solved(gaps: Gaps, structures: int, paths: int) -> list[float]:
-    """Factor of each structure at which its gap is nil, 1 for the first: found on the grid with few paths, then refined with
-    `paths`; NaN where no factor in range does.
+def solved(gaps: Gaps, structures: int, stages: list[tuple[int, float]]) -> list[float]:
+    """Factor of each structure at which its gap is nil, 1 for the first; NaN where no factor in range does. stages: numbers of paths,
+    each with the step that is small enough; the last one's paths tell the factors, those before it whether there are any.
     """
-    coarse = gaps([[1.0, *[factor] * (structures - 1)] for factor in GRID], min(paths, GRID_PATHS))
-    near = [_crossing(GRID, [row[k] for row in coarse]) for k in range(1, structures)]
-    nearby = [[(factor if isfinite(factor) else 1.0) * step for factor in near] for step in NEARBY]
-    fine = gaps([[1.0, *trial] for trial in nearby], paths)
-    solved = [_crossing([trial[k] for trial in nearby], [row[k + 1] for row in fine], beyond=True) for k in range(len(near))]
-    return [1.0, *(better if isfinite(first) else nan for first, better in zip(near, solved, strict=True))]
+    searches = [_Search() for _ in range(1, structures)]
+    for stage, (paths, small) in enumerate(stages):
+        for search in searches:
+            search.start(within=inf if stage else log(MOST))
+        for _ in range(MOST_TRIALS):
+            moving = [search for search in searches if abs(search.step) > small and not search.missed]
+            if not moving:
+                break
+            tried = [search.at if search in moving else search.trial for search in searches]
+            for search, gap in zip(searches, gaps([1.0, *map(exp, tried)], paths)[1:], strict=True):
+                if search in moving:
+                    search.told(gap)
+    return [1.0, *(nan if search.missed else exp(search.at) for search in searches)]
 
 
-def _crossing(factors: Sequence[float], gaps: list[float], beyond: bool = False) -> float:
-    """Where the gap turns from below to above nil on straight lines in log factors; NaN if it does not, unless the last or
-    first line may be followed `beyond` the trials.
+class _Search:
+    """One structure's way to a gap of nil, by secants in log factors between trials known to be too low and too high. at: what to try
+    next. step: how far that is from the last trial. slope: of the gap between the last two. missed: there is none in range.
     """
-    logs, finite = np.log(factors), [max(min(gap, 1e3), -1e3) for gap in gaps]
-    at = next((i for i, (before, after) in enumerate(pairwise(finite)) if before < 0 <= after), None)
-    if at is None:
-        if not beyond:
-            return nan
-        at = len(finite) - 2 if finite[-1] < 0 else 0
-    slope = (finite[at + 1] - finite[at]) / (logs[at + 1] - logs[at])
-    return float(np.exp(logs[at] - finite[at] / slope)) if slope > 0 else nan
+
+    def __init__(self) -> None:
+        self.at, self.slope, self.missed = 0.0, nan, False
+
+    def start(self, within: float) -> None:
+        """Begin anew from where it is, at another number of paths. within: the range to either side."""
+        self.within, self.step, self.trial, self.gap = within, inf, nan, nan
+        self.low, self.high = -inf, inf
+
+    def told(self, gap: float) -> None:
+        """Take in the gap at `at` and go where the secant has none; as far as allowed where it tells nothing."""
+        if isfinite(slope := (gap - self.gap) / (self.at - self.trial)):
+            self.slope = slope
+        self.trial, self.gap = self.at, gap
+        wanted = -gap / self.slope if self.slope > 0 else -gap * inf if gap else 0.0
+        if abs(wanted) < NOTHING or isnan(gap):
+            self.step, self.missed = 0.0, isnan(gap)
+            return
+        self.low, self.high = (self.trial, self.high) if gap < 0 else (self.low, self.trial)
+        aim = self.trial + min(max(wanted, -STRIDE), STRIDE)
+        if not self.low < aim < self.high:
+            aim = (self.low + self.high) / 2
+        self.at = min(max(aim, -self.within), self.within)
+        self.step = self.at - self.trial if self.at == aim else inf  # what the end of the range brings is to be seen
+        self.missed = self.at == self.trial
 
 
 def _view(view: str, what: str, scenario: Scenario, factors: list[float], paths: int) -> EqualTerms:

@@ -11,7 +11,7 @@ from compdesign.metrics.break_even import INCENTIVE, MAP_INCENTIVE, MAP_SELECTIO
 from compdesign.metrics.break_even_output import GAMING, OutputAtTie, output_at_ties
 from compdesign.metrics.equal_terms import VIEWS
 from compdesign.metrics.variants import cash_twins, without_links
-from compdesign.simulation.path_values import path_values
+from compdesign.simulation.path_values import path_values, scan_values
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import simulate, simulate_variants
 from compdesign.simulation.valuation_run import VALUATION_PATHS, value_variants
@@ -62,7 +62,7 @@ def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
 def _alone(scenario: Scenario, paths: int) -> SimulationResult:
     """A run of its own; nobody asks how sure the value of its offers is."""
     [offers] = value_variants([scenario], VALUATION_PATHS)
-    return simulate(scenario, paths, offers=tuple(offers))
+    return simulate(scenario, paths, offers=tuple(offers), kept_of=scan_values)
 
 
 def _variants(variants: list[Scenario], _: Scenario, paths: int) -> list[SimulationResult]:

@@ -7,6 +7,8 @@ import numpy as np
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.valuation import multiple, multiple_step
 from compdesign.quantities import DAYS_PER_MONTH, FloatArray, IntArray, PerPath
+from compdesign.simulation.parameters import slice_paths
+from compdesign.simulation.questions import Answers
 from compdesign.simulation.streams import Repeated, Streams
 
 NEVER = 1 << 30
@@ -30,10 +32,6 @@ class CompanyPath:
     exit_fees: FloatArray
     closes: FloatArray
 
-    def repeated(self, times: int) -> "CompanyPath":
-        """The same paths time after time in a row."""
-        return CompanyPath(**{each.name: np.tile(getattr(self, each.name), times) for each in fields(self)})
-
 
 def company_path(scenario: Scenario, streams: Streams | Repeated, paths: slice) -> CompanyPath:
     """Draw the company's course for the chosen paths of a block."""
@@ -47,6 +45,28 @@ def company_path(scenario: Scenario, streams: Streams | Repeated, paths: slice) 
     closes = np.array([streams.uniform("financing", i)[paths] < each.probability for i, each in enumerate(company.financing)])
     multiples = _multiples(scenario, streams, paths, count)
     return CompanyPath(revenue, expense, revenue * multiples, multiples[-1], exit_month, exit_factor, exit_fees, closes)
+
+
+_COURSES: Answers[CompanyPath] = Answers(16)
+
+
+def joint_course(posed: list[Scenario], together: Scenario, streams: Streams) -> CompanyPath:
+    """The company's course in scenarios simulated side by side, one after the other; made once for each company. together: all of
+    them, resolved. streams: of one.
+    """
+
+    def made(windows: list[slice]) -> list[CompanyPath]:
+        companies = [slice_paths(together.company, window) for window in windows]
+        return [company_path(together.model_copy(update={"company": each}), streams, slice(None)) for each in companies]
+
+    windows = [slice(at * streams.width, (at + 1) * streams.width) for at in range(len(posed))]
+    keys = [(each.company, each.months, streams.seed, streams.block, streams.width) for each in posed]
+    courses = _COURSES.to(windows, keys, made)
+    if len(courses) == 1:
+        return courses[0]
+    return CompanyPath(
+        **{each.name: np.concatenate([getattr(course, each.name) for course in courses], axis=-1) for each in fields(CompanyPath)}
+    )
 
 
 def recurring_revenue(scenario: Scenario) -> FloatArray:

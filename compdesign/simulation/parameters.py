@@ -32,9 +32,18 @@ def _leaves(model: BaseModel, prefix: str) -> Iterator[tuple[str, Any, Bounds | 
                     yield from _leaves(item, f"{prefix}{key}[{index}].")
 
 
+Drawn = Callable[[str, Distribution, Bounds | None], FloatArray]
+"""From an uncertain input, by its dotted name, its distribution and its bounds, to its values, float64[path]."""
+
+
 def resolve(model: M, draw: Callable[[str], FloatArray]) -> M:
     """The scenario with each distribution replaced by float64[path], the quantile of draw(dotted name); the rest is shared."""
-    return mapped(model, lambda name, value, bounds: quantile(value, bounds, draw(name)) if isinstance(value, Distribution) else value)
+    return resolved(model, lambda name, value, bounds: quantile(value, bounds, draw(name)))
+
+
+def resolved(model: M, drawn: Drawn) -> M:
+    """The scenario with each distribution replaced by what is drawn of it; the rest is shared."""
+    return mapped(model, lambda name, value, bounds: drawn(name, value, bounds) if isinstance(value, Distribution) else value)
 
 
 def at_medians(model: M) -> M:
@@ -116,12 +125,12 @@ def values_of(model: BaseModel, names: list[str]) -> list[Any]:
     return [leaves[name] for name in names]
 
 
-def side_by_side(models: list[M], draw: Callable[[str], FloatArray], paths: int) -> M:
+def side_by_side(models: list[M], drawn: Drawn, paths: int) -> M:
     """Scenarios that differ in plain numbers or distributions only, as one: float64[model x path] where they differ or are
-    drawn. draw gives uniforms of one scenario, float64[path].
+    drawn. drawn gives the values of one scenario.
     """
     if len(models) == 1:
-        return resolve(models[0], draw)
+        return resolved(models[0], drawn)
 
     def joined(nodes: list[Any], name: str, bounds: Bounds | None) -> Any:
         """One value for all. What they share is drawn once; only what differs is looked at part by part."""
@@ -135,8 +144,8 @@ def side_by_side(models: list[M], draw: Callable[[str], FloatArray], paths: int)
         if isinstance(first, tuple | list) and any(isinstance(item, BaseModel) for item in first):
             return type(first)(joined([node[at] for node in nodes], f"{name}[{at}]", None) for at in range(len(first)))
         if all(node is first or node == first for node in nodes):
-            return np.tile(quantile(first, bounds, draw(name)), len(nodes)) if isinstance(first, Distribution) else first
-        values = [quantile(node, bounds, draw(name)) if isinstance(node, Distribution) else node for node in nodes]
+            return np.tile(drawn(name, first, bounds), len(nodes)) if isinstance(first, Distribution) else first
+        values = [drawn(name, node, bounds) if isinstance(node, Distribution) else node for node in nodes]
         return np.concatenate([np.broadcast_to(value, paths) for value in values])
 
     return cast(M, joined(list(models), "", None))

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -10,22 +11,19 @@ from compdesign.errors import Problem, ScenarioError, WorkTooLarge
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import MAXIMUM_PATHS, Scenario
 from compdesign.quantities import FloatArray
-from compdesign.simulation.company_path import company_path
+from compdesign.simulation.company_path import company_path, joint_course
 from compdesign.simulation.engine import simulate_structure
-from compdesign.simulation.parameters import resolve, side_by_side, slice_paths, uncertain_inputs, values_of
+from compdesign.simulation.parameters import resolved, side_by_side, slice_paths, uncertain_inputs, values_of
 from compdesign.simulation.path_values import first_production, path_values, scan_values
 from compdesign.simulation.processes import processes
+from compdesign.simulation.questions import Answers, apart_from_price, bearing_on
 from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationResult, first_production_bins, group_of, joined, summarise
-from compdesign.simulation.streams import RNG_BLOCK, Repeated, Streams, input_stream
-from compdesign.simulation.supply import shared_streams
+from compdesign.simulation.streams import RNG_BLOCK, Repeated, Streams
+from compdesign.simulation.supply import drawn_inputs, first_block, shared_streams
 from compdesign.simulation.tables import Outcome
 from compdesign.simulation.valuation_run import (
     VALUATION_PATHS,
     OfferValue,
-    bearing_on,
-    distinct,
-    draw_inputs,
-    shared_course,
     value_offers,
     value_variants,
 )
@@ -48,7 +46,8 @@ Map = Callable[[Callable[["Task"], BlockSummary], Iterable["Task"]], Iterator[Bl
 @dataclass(frozen=True)
 class Task:
     """A stretch of RNG blocks to simulate. block: the first one. paths: how many of its first paths. group: paths in one group of the jackknife. accepts: per structure,
-    the probabilities that either type accepts. chunk: paths held at a time.
+    the probabilities that either type accepts. chunk: paths held at a time. kept_of: what is kept of each path. whole: whether this is
+    all of the run.
     """
 
     scenario: Scenario
@@ -57,6 +56,8 @@ class Task:
     paths: int
     group: int
     chunk: int = STRETCH
+    kept_of: ValuesOf = path_values
+    whole: bool = False
 
 
 def simulate(
@@ -66,21 +67,22 @@ def simulate(
     workers: int = 1,
     chunk: int = STRETCH,
     offers: tuple[OfferValue, ...] | None = None,
+    kept_of: ValuesOf = path_values,
     progress: Progress | None = None,
     enough: Callable[[SimulationResult], bool] | None = None,
 ) -> SimulationResult:
     """Simulate every structure of a scenario on the same futures.
 
     paths: the scenario's if absent. workers: processes. chunk: paths a worker holds at a time; neither changes a bit. offers:
-    what candidates make of the offers, if already known. enough: asked after every BATCH blocks whether to stop before `paths`.
+    what candidates make of the offers, if already known. kept_of: what is kept of each path. enough: asked after every BATCH blocks whether to stop before `paths`.
     Raises WorkTooLarge before anything is allocated.
     """
     total = scenario.paths if paths is None else paths
     check_size(scenario, total)
     offers = tuple(value_offers(scenario)) if offers is None else offers
-    accepts = tuple((each.accept_production, each.accept_notebook) for each in offers)
-    firsts = range(0, total, STRETCH)
-    tasks = [Task(scenario, accepts, first // RNG_BLOCK, min(STRETCH, total - first), group_of(total), chunk) for first in firsts]
+    accepts = tuple(each.accepts for each in offers)
+    all_of_it = Task(scenario, accepts, 0, total, group_of(total), chunk, kept_of, whole=total <= STRETCH)
+    tasks = [replace(all_of_it, block=first // RNG_BLOCK, paths=min(STRETCH, total - first)) for first in range(0, total, STRETCH)]
     summaries: list[BlockSummary] = []
     names = list(uncertain_inputs(scenario))
     with mapping(min(workers, len(tasks))) as mapped:
@@ -119,8 +121,9 @@ def mapping(workers: int) -> Iterator[Map]:
 
 def run_block(task: Task) -> BlockSummary:
     """Simulate every structure on the first paths of a stretch and summarise it."""
-    scenario, streams = task.scenario, Streams(task.scenario.seed, task.block, blocks=-(-task.paths // RNG_BLOCK))
-    whole = resolve(scenario, lambda name: streams.uniform(input_stream(name)))
+    scenario = task.scenario
+    streams = first_block(scenario) if task.whole else Streams(scenario.seed, task.block, blocks=-(-task.paths // RNG_BLOCK))
+    whole = resolved(scenario, drawn_inputs(streams))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in scenario.offers]
     waits: list[list[FloatArray]] = [[] for _ in scenario.offers]
     for first in range(0, task.paths, task.chunk):
@@ -129,7 +132,7 @@ def run_block(task: Task) -> BlockSummary:
         course = company_path(part, streams, window)
         for index, (offer, accept) in enumerate(zip(whole.offers, task.accepts, strict=True)):
             outcome = simulate_structure(whole, offer, streams, accept, window, course)
-            values[index].append(path_values(part, part.offers[index], outcome))
+            values[index].append(task.kept_of(part, part.offers[index], outcome))
             waits[index].append(first_production(outcome))
     kept = max(min(KEPT_PATHS - task.block * RNG_BLOCK, task.paths), 0)
     drawn = values_of(whole, list(uncertain_inputs(scenario)))
@@ -148,36 +151,46 @@ VARIANT_BLOCK = 1 << 29
 
 def simulate_variants(variants: list[Scenario], paths: int, kept_of: ValuesOf = scan_values) -> list[SimulationResult]:
     """Simulate scenarios that differ in plain numbers only, on the same futures, side by side: a scan costs little more than a
-    run, and a structure that some of them leave as it is is simulated once for those. paths: of each, also of its valuation
-    (at most VALUATION_PATHS). kept_of: what is kept of each path; offers carry no standard errors, and no path is kept.
+    run, and a structure that some of them leave as it is is simulated once for those, and not again by a later scan. paths: of each,
+    also of its valuation (at most VALUATION_PATHS). kept_of: what is kept of each path; offers carry no standard errors and are not
+    valued where each is accepted, and no path is kept.
     """
-    offers = value_variants(variants, min(paths, VALUATION_PATHS))
+    certain = all(variant.hiring.acceptance.certain for variant in variants)
+    offers: list[list[OfferValue]] = [[]] * len(variants) if certain else value_variants(variants, min(paths, VALUATION_PATHS))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in variants]
+    scans = kept_of is scan_values
+    answers = _SCANNED if scans else Answers(0)
     for index in range(len(variants[0].offers)):
-        accepts = [(each[index].accept_production, each[index].accept_notebook) for each in offers]
-        posed, place = distinct([bearing_on(variant, index) for variant in variants])
-        firsts = [place.index(at) for at in range(len(posed))]  # the same scenario has the same acceptance
-        found: list[dict[str, FloatArray]] = []
-        for first in range(0, len(posed), most := max(STRETCH // paths, 1)):
-            part = slice(first, first + most)
-            found += _side_by_side(posed[part], index, [accepts[at] for at in firsts[part]], paths, kept_of)
-        for each, at in zip(values, place, strict=True):
-            each.append(found[at])
+        posed = [bearing_on(variant, index) for variant in variants]
+        posed = [apart_from_price(each) for each in posed] if scans else posed
+        asked = [(each, valued[index].accepts if valued else (1.0, 1.0)) for each, valued in zip(posed, offers, strict=True)]
+        keys = [(each, accepts, paths) for each, accepts in asked]
+        for each, found in zip(values, answers.to(asked, keys, partial(_side_by_side, paths=paths, kept_of=kept_of)), strict=True):
+            each.append(found)
     nobody = np.zeros((len(variants[0].offers), 1), np.int64)
     summaries = [summarise(0, each, nobody, np.zeros((0, paths)), 0, group_of(paths)) for each in values]
     return [joined(variant, [summary], [], tuple(valued)) for variant, summary, valued in zip(variants, summaries, offers, strict=True)]
 
 
-def _side_by_side(
-    posed: list[Scenario], index: int, accepts: list[tuple[float, float]], paths: int, kept_of: ValuesOf
-) -> list[dict[str, FloatArray]]:
-    """The path values of scenarios with one structure each, the index-th of all, in one go."""
+_SCANNED: Answers[dict[str, FloatArray]] = Answers(512)
+Asked = tuple[Scenario, tuple[float, float]]
+"""A scenario with one structure, and the probabilities that either type accepts."""
+
+
+def _side_by_side(asked: list[Asked], paths: int, kept_of: ValuesOf) -> list[dict[str, FloatArray]]:
+    """The path values of scenarios with one structure each, as many in one go as fit."""
+    most = max(STRETCH // paths, 1)
+    return [found for first in range(0, len(asked), most) for found in _in_one_go(asked[first : first + most], paths, kept_of)]
+
+
+def _in_one_go(asked: list[Asked], paths: int, kept_of: ValuesOf) -> list[dict[str, FloatArray]]:
+    posed = [scenario for scenario, _ in asked]
     shared = shared_streams(posed[0], VARIANT_BLOCK, paths)
-    together = side_by_side(posed, draw_inputs(shared), paths)
+    together = side_by_side(posed, drawn_inputs(shared), paths)
     [offer] = together.offers
-    production, notebook = (np.repeat([accept[kind] for accept in accepts], paths) for kind in (0, 1))
+    production, notebook = (np.repeat([accepts[kind] for _, accepts in asked], paths) for kind in (0, 1))
     streams = Repeated(shared, len(posed))
-    course = shared_course(posed, together, shared)
+    course = joint_course(posed, together, shared)
     outcome = simulate_structure(together, offer, streams, (production, notebook), course=course)
     found = kept_of(together, offer, outcome)
-    return [{name: column[each * paths : (each + 1) * paths] for name, column in found.items()} for each in range(len(posed))]
+    return [{name: column[at * paths : (at + 1) * paths].copy() for name, column in found.items()} for at in range(len(posed))]

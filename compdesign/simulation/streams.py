@@ -5,7 +5,7 @@ of the block. Rows are drawn when first asked for and kept, so that structures s
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from zlib import crc32
 
@@ -28,7 +28,7 @@ class Streams:
 
     block: the first one's number. size: paths in a block. blocks: how many stand side by side in a row: more amortise the
     cost of a call and change no draw. width: paths in a row, which is also the
-    period after which they repeat.
+    period after which they repeat. inputs: values of uncertain inputs that were made of these draws.
     """
 
     def __init__(self, seed: int, block: int, size: int = RNG_BLOCK, blocks: int = 1) -> None:
@@ -39,6 +39,7 @@ class Streams:
         self._rows: dict[tuple[str, int, int], list[FloatArray]] = {}
         self._spare: list[FloatArray] = []
         self._read: dict[int, Draws] = {}
+        self.inputs: dict[Hashable, FloatArray] = {}
 
     def uniform(self, name: str, row: int = 0, seat: int = 0, ordinal: int = 0) -> FloatArray:
         """float64[path] in [0, 1)."""
@@ -122,6 +123,14 @@ def kept_streams(seed: int, block: int, size: int, shapes: str, thread: int) -> 
     since rows are drawn in order and two threads at one generator would mix them up.
     """
     return Streams(seed, block, size)
+
+
+@lru_cache(maxsize=1)
+def kept_block(seed: int, shapes: str, thread: int) -> Streams:
+    """The streams of the first RNG block, for runs that need no other, one after the other: the main run and the null ranking. As
+    `kept_streams`.
+    """
+    return Streams(seed, 0)
 
 
 def _normal32(generator: Generator, out: FloatArray, _: PerPath) -> None:

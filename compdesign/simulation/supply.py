@@ -5,8 +5,10 @@ from threading import get_ident
 import numpy as np
 
 from compdesign.inputs.scenario import Scenario
+from compdesign.inputs.uncertain import Bounds, Distribution
 from compdesign.quantities import FloatArray, PerPath
-from compdesign.simulation.streams import Repeated, Streams, kept_streams
+from compdesign.simulation.parameters import Drawn, quantile
+from compdesign.simulation.streams import Repeated, Streams, input_stream, kept_block, kept_streams
 
 STREAMS = {
     "attempts": "uniform",
@@ -37,6 +39,18 @@ def gamma_shapes(scenario: Scenario) -> dict[str, PerPath]:
     }
 
 
+def drawn_inputs(streams: Streams) -> Drawn:
+    """Values of uncertain inputs by their dotted names, each made once of these streams."""
+
+    def drawn(name: str, value: Distribution, bounds: Bounds | None) -> FloatArray:
+        key = input_stream(name), value, bounds
+        if key not in streams.inputs:
+            streams.inputs[key] = quantile(value, bounds, streams.uniform(key[0]))
+        return streams.inputs[key]
+
+    return drawn
+
+
 class Supply:
     """The draws of a row of RNG blocks. whole: the scenario over all their paths, for draws whose shape may differ by path (and is
     the same in every repetition).
@@ -57,3 +71,8 @@ class Supply:
 def shared_streams(scenario: Scenario, block: int, paths: int) -> Streams:
     """The streams of a block that the runs of a comparison share. scenario: unresolved."""
     return kept_streams(scenario.seed, block, paths, repr(gamma_shapes(scenario)), get_ident())
+
+
+def first_block(scenario: Scenario) -> Streams:
+    """The streams of the first RNG block, kept for the next run of it. scenario: unresolved."""
+    return kept_block(scenario.seed, repr(gamma_shapes(scenario)), get_ident())

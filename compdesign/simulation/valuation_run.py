@@ -1,8 +1,8 @@
 """Pass 1: what each offer is worth to a candidate, on streams of its own, and who would therefore accept it."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -13,14 +13,15 @@ from compdesign.model.competing import competing_income, competing_wealth
 from compdesign.model.screening import acceptance_probability, accepted_mix, posterior
 from compdesign.model.wealth import certainty_equivalent
 from compdesign.quantities import BoolArray, FloatArray
-from compdesign.simulation.company_path import CompanyPath, company_path
+from compdesign.simulation.company_path import joint_course
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.first_equity import HORIZON
 from compdesign.simulation.first_hires import FirstHires, first_hires
 from compdesign.simulation.hire_income import Income, first_tax_year, tax_at_horizon
 from compdesign.simulation.parameters import at_medians, side_by_side, slice_paths
-from compdesign.simulation.streams import Repeated, Streams, input_stream
-from compdesign.simulation.supply import shared_streams
+from compdesign.simulation.questions import Answers, apart_from_price, bearing_on
+from compdesign.simulation.streams import Repeated, Streams
+from compdesign.simulation.supply import drawn_inputs, shared_streams
 
 VALUATION_BLOCK = 1 << 30
 VALUATION_PATHS = 1_024
@@ -65,6 +66,11 @@ class OfferValue:
         """Weight of each simulated hire at the accepted mix; sums to 1."""
         return type_weights(self.hires.production, self.mix)
 
+    @property
+    def accepts(self) -> tuple[float, float]:
+        """Probabilities that a production-minded and a notebook candidate accept."""
+        return self.accept_production, self.accept_notebook
+
 
 def value_offers(scenario: Scenario) -> list[OfferValue]:
     """Value every structure of a scenario (uncertain inputs drawn on the valuation streams)."""
@@ -77,90 +83,68 @@ def value_variants(variants: list[Scenario], paths: int, errors: bool = False) -
     """
     by_structure = []
     for index in range(len(variants[0].offers)):
-        posed, place = distinct([_posed(variant, index) for variant in variants])
-        lives = _lives(posed, paths)
-        by_structure.append(
-            [_judged(lives[at], variant, variant.offers[index], errors) for variant, at in zip(variants, place, strict=True)]
-        )
+        asked = [(_posed(variant, index), variant) for variant in variants]
+        keys = [(posed, variant.links.selection, variant.hiring, paths, errors) for posed, variant in asked]
+        by_structure.append(_VALUED.to(asked, keys, partial(_valued, paths=paths, errors=errors)))
     return [list(each) for each in zip(*by_structure, strict=True)]
+
+
+_VALUED: Answers[OfferValue] = Answers(128)
+
+
+def _valued(asked: list[tuple[Scenario, Scenario]], paths: int, errors: bool) -> list[OfferValue]:
+    """The answers to questions, each with the variant that poses it, whose candidates judge them."""
+    posed = [question for question, _ in asked]
+    lives = _LIVES.to(posed, [(question, paths) for question in posed], partial(_lived, paths=paths))
+    return [_judged(life, variant, question.offers[0], errors) for life, (question, variant) in zip(lives, asked, strict=True)]
 
 
 @dataclass(frozen=True)
 class _Life:
-    """What a question was answered with. resolved: the scenario on its paths. outside, outside_tax[path]: the competing offer."""
+    """What a question was answered with. rate, aversion, wealth: a year's discount, the relative risk aversion and the $ of the
+    candidate. outside, outside_tax[path]: the competing offer.
+    """
 
-    resolved: Scenario
+    rate: float
+    aversion: float
+    wealth: float
     hires: FirstHires
     outside: FloatArray
     outside_tax: FloatArray
 
 
-_REMEMBERED: OrderedDict[tuple[str, int], _Life] = OrderedDict()
-MOST_REMEMBERED = 128
-"""Answers kept: a comparison poses many of its questions more than once. Draws are counter-based, so an answer never changes."""
+_LIVES: Answers[_Life] = Answers(128)
+_COMPETING: Answers[tuple[FloatArray, FloatArray]] = Answers(8)
 
 
-def _lives(posed: list[Scenario], paths: int) -> list[_Life]:
-    """Simulate scenarios with one structure each, side by side, unless remembered."""
-    keys = [(scenario.model_dump_json(), paths) for scenario in posed]
-    known = {key: _REMEMBERED[key] for key in keys if key in _REMEMBERED}
-    if new := [scenario for scenario, key in zip(posed, keys, strict=True) if key not in known]:
-        shared = shared_streams(new[0], VALUATION_BLOCK, paths)
-        resolved, streams = side_by_side(new, draw_inputs(shared), paths), Repeated(shared, len(new))
-        outside, outside_tax = _competing(resolved, streams)
-        [offer] = resolved.offers
-        course = shared_course(new, resolved, shared)
-        hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams, course=course))
-        for at, key in enumerate(key for key in keys if key not in known):
-            window = slice(at * paths, (at + 1) * paths)
-            _REMEMBERED[key] = _Life(slice_paths(resolved, window), hires.on(window), outside[window], outside_tax[window])
-        known |= {key: _REMEMBERED[key] for key in keys if key not in known}
-    while len(_REMEMBERED) > MOST_REMEMBERED:
-        _REMEMBERED.popitem(last=False)
-    return [known[key] for key in keys]
-
-
-def distinct(posed: list[Scenario]) -> tuple[list[Scenario], list[int]]:
-    """The different scenarios among these, and the place of each of these among them."""
-    found: dict[str, tuple[int, Scenario]] = {}
-    place = [found.setdefault(scenario.model_dump_json(), (len(found), scenario))[0] for scenario in posed]
-    return [scenario for _, scenario in found.values()], place
-
-
-def bearing_on(scenario: Scenario, index: int) -> Scenario:
-    """The scenario with one structure, and without the links that cannot touch it: nothing spurs who has no refresh to earn."""
-    offer, links = scenario.offers[index], scenario.links
-    if not offer.refresh:
-        links = links.model_copy(update={"incentive": 0.0, "gaming": 0.0})
-    return scenario.model_copy(update={"offers": (offer,), "links": links})
-
-
-def shared_course(posed: list[Scenario], together: Scenario, streams: Streams) -> CompanyPath:
-    """The company's course in scenarios simulated side by side, made once where they pose the same company. together: all of them,
-    resolved. streams: of one.
-    """
-    alone = all(each.company is posed[0].company for each in posed)
-    if len(posed) == 1 or not alone:
-        return company_path(together, Repeated(streams, len(posed)), slice(None))
-    return company_path(slice_paths(together, slice(0, streams.width)), streams, slice(None)).repeated(len(posed))
-
-
-def draw_inputs(streams: Streams) -> Callable[[str], FloatArray]:
-    """Uniforms of uncertain inputs by their dotted names."""
-    return lambda name: streams.uniform(input_stream(name))
+def _lived(posed: list[Scenario], paths: int) -> list[_Life]:
+    """Simulate scenarios with one structure each, side by side."""
+    shared = shared_streams(posed[0], VALUATION_BLOCK, paths)
+    resolved, streams = side_by_side(posed, drawn_inputs(shared), paths), Repeated(shared, len(posed))
+    [offer] = resolved.offers
+    course = joint_course(posed, resolved, shared)
+    hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams, course=course))
+    windows = [slice(at * paths, (at + 1) * paths) for at in range(len(posed))]
+    held = [(each.candidate, each.discount_rate, each.as_of, each.seed, paths) for each in posed]
+    competing = _COMPETING.to(windows, held, lambda new: [_competing(slice_paths(resolved, window), shared) for window in new])
+    preferences = resolved.discount_rate, resolved.candidate.risk_aversion, resolved.candidate.wealth
+    lives = []
+    for window, outside in zip(windows, competing, strict=True):
+        rate, aversion, wealth = (_mean(each[window] if isinstance(each, np.ndarray) else each) for each in preferences)
+        lives.append(_Life(rate, aversion, wealth, hires.on(window), *outside))
+    return lives
 
 
 def _posed(scenario: Scenario, index: int) -> Scenario:
     """One structure alone, every seat filled at once, half of each type: what does not bear on its value is taken out."""
-    alone = bearing_on(scenario, index)
+    alone = apart_from_price(bearing_on(scenario, index))
     hiring = alone.hiring
     acceptance = Acceptance(certain=True)
     at_once = {"time_to_fill_days": 0.0, "time_to_fill_spread": 0.0, "production_share": 0.5, "screen": None, "acceptance": acceptance}
-    links = alone.links.model_copy(update={"selection": 0.0})
-    return alone.model_copy(update={"months": HORIZON, "links": links, "hiring": hiring.model_copy(update=at_once)})
+    return alone.model_copy(update={"months": HORIZON, "hiring": hiring.model_copy(update=at_once)})
 
 
-def _competing(resolved: Scenario, streams: Repeated) -> tuple[FloatArray, FloatArray]:
+def _competing(resolved: Scenario, streams: Streams) -> tuple[FloatArray, FloatArray]:
     """Wealth with the competing offer and the taxes on it, $ at month 48, float64[path]."""
     candidate, competing, r = resolved.candidate, resolved.candidate.competing, resolved.discount_rate
     terms = (
@@ -186,7 +170,7 @@ def _competing(resolved: Scenario, streams: Repeated) -> tuple[FloatArray, Float
 
 
 def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> OfferValue:
-    resolved, hires, outside, outside_tax = life.resolved, life.hires, life.outside, life.outside_tax
+    hires, outside, outside_tax = life.hires, life.outside, life.outside_tax
     path, production, taxed = hires.path, hires.production, scenario.candidate.tax is not None
     links, hiring = at_medians(scenario.links), at_medians(scenario.hiring)
     share = _screened_share(hiring, offer)
@@ -198,10 +182,9 @@ def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> Offe
         """
         mine = chosen[path]
         w, prod = net[mine], production[mine]
-        rate, aversion, start = _mean(resolved.discount_rate), _mean(resolved.candidate.risk_aversion), _mean(resolved.candidate.wealth)
 
         def ce(values: FloatArray, weights: FloatArray | None) -> float:
-            return float(certainty_equivalent(values, weights, start, rate, HORIZON / 12, aversion)[0])
+            return float(certainty_equivalent(values, weights, life.wealth, life.rate, HORIZON / 12, life.aversion)[0])
 
         ce_outside = ce(outside_net[chosen], None)
         accepts = []

@@ -16,12 +16,12 @@ from scipy import stats
 from compdesign import compare, quantities
 from compdesign.inputs.scenario import Scenario
 from compdesign.model import capitalization
-from compdesign.simulation import kernel, valuation_run
+from compdesign.simulation import company_path, kernel, run, valuation_run
 from compdesign.simulation.company_path import NEVER
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.plan import path_inputs
 from compdesign.simulation.rules import UNITS
-from compdesign.simulation.streams import Streams, kept_streams
+from compdesign.simulation.streams import Streams, kept_block, kept_streams
 from tests.simulation.posed import posed
 
 MOST_TRIALS = 1e12
@@ -120,7 +120,9 @@ def test_threads_compare_at_once_to_the_same_bits() -> None:
 
     tell()
     kept_streams.cache_clear()
-    valuation_run._REMEMBERED.clear()
+    kept_block.cache_clear()
+    for answers in (valuation_run._VALUED, valuation_run._LIVES, valuation_run._COMPETING, company_path._COURSES, run._SCANNED):
+        answers.held.clear()
     threads = [threading.Thread(target=tell) for _ in range(3)]
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
