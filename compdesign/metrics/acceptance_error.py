@@ -16,7 +16,8 @@ from compdesign.metrics.estimates import estimate
 from compdesign.quantities import FloatArray
 from compdesign.simulation.parameters import at_medians, with_value
 from compdesign.simulation.result import SimulationResult
-from compdesign.simulation.valuation_run import OfferValue, jackknife
+from compdesign.simulation.valuation_run import OfferValue
+from compdesign.simulation.valuation_sets import jackknife
 
 STEP = 0.25
 """By how much the log odds of acceptance are moved to either side."""

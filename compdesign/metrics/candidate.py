@@ -8,7 +8,8 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.estimates import Estimate
 from compdesign.quantities import BoolArray, FloatArray
 from compdesign.simulation.hire_income import first_tax_year
-from compdesign.simulation.valuation_run import GROUPS, OfferValue, type_weights
+from compdesign.simulation.valuation_run import OfferValue, type_weights
+from compdesign.simulation.valuation_sets import GROUPS
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.candidate import candidate_catalog, group_values
 from compdesign.metrics.estimates import IDENTICAL, Difference, Estimate, label
 from compdesign.quantities import FloatArray
-from compdesign.simulation.valuation_run import OfferValue, jackknife
+from compdesign.simulation.valuation_run import OfferValue
+from compdesign.simulation.valuation_sets import jackknife
 
 JUDGED = ("ce", "ce_outside", "ce_after_tax", "ce_outside_after_tax", "accept")
 """Judged in the valuation run itself, in the order of `OfferValue.left_out`."""

@@ -16,7 +16,8 @@ from compdesign.reports.json_form import as_data
 from compdesign.reports.text import as_text
 from compdesign.simulation.path_values import path_values
 from compdesign.simulation.run import simulate_variants
-from compdesign.simulation.valuation_run import jackknife, value_offers
+from compdesign.simulation.valuation_run import value_offers
+from compdesign.simulation.valuation_sets import jackknife
 from tests.simulation.posed import posed
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"

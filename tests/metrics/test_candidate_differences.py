@@ -15,7 +15,8 @@ from compdesign.metrics.comparison import compare
 from compdesign.metrics.estimates import Difference
 from compdesign.reports.findings import losses
 from compdesign.reports.json_form import as_data
-from compdesign.simulation.valuation_run import GROUPS, value_offers
+from compdesign.simulation.valuation_run import value_offers
+from compdesign.simulation.valuation_sets import GROUPS
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
 
