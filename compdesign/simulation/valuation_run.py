@@ -22,7 +22,7 @@ from compdesign.simulation.hire_income import Income, first_tax_year, tax_at_hor
 from compdesign.simulation.parameters import at_medians, side_by_side, slice_paths
 from compdesign.simulation.streams import Repeated, Streams, input_stream
 from compdesign.simulation.supply import shared_streams
-from compdesign.simulation.valuation_sets import Sets, jackknife
+from compdesign.simulation.valuation_sets import GROUPS, Sets, group_of_path, jackknife, sample_of_hire
 
 VALUATION_BLOCK = 1 << 30
 VALUATION_PATHS = 1_024
@@ -193,7 +193,7 @@ def _judged(life: _Life, scenario: Scenario, offer: Offer, medians: tuple[Links,
     """What one offer is worth. medians: links and hiring of the scenario, uncertain inputs at their medians."""
     links, hiring = medians
     resolved, hires, outside, outside_tax = life.resolved, life.hires, life.outside, life.outside_tax
-    path, production, taxed = hires.path, hires.production, scenario.candidate.tax is not None
+    production, taxed = hires.production, scenario.candidate.tax is not None
     share, selection = _screened_share(hiring, offer), links.selection
     believed = np.array([[selection * own + (1 - selection) * share] for own in (1.0, 0.0)])
     net, outside_net = (hires.wealth - hires.tax, outside - outside_tax) if taxed else (hires.wealth, outside)
@@ -220,7 +220,8 @@ def _judged(life: _Life, scenario: Scenario, offer: Offer, medians: tuple[Links,
         return np.stack([*before, *after, *accepts, share * accepts[0] + (1 - share) * accepts[1]], axis=-1)
 
     point = judged(Sets.everybody(production, len(outside))).ravel().tolist()
-    left_out = judged(Sets.leaving_out(path, production, len(outside))) if errors else np.zeros((0, len(point)))
+    groups = sample_of_hire(hires.path, production, len(outside)), group_of_path(len(outside))
+    left_out = judged(Sets.of_groups(1 - np.eye(GROUPS), *groups)) if errors else np.zeros((0, len(point)))
     error = jackknife(left_out) if errors else np.full(len(point), np.nan)
     mix = float(accepted_mix(share, point[4], point[5]))
     return OfferValue(

@@ -15,6 +15,11 @@ def group_of_path(paths: int) -> IntArray:
     return np.arange(paths) * GROUPS // paths
 
 
+def sample_of_hire(path: IntArray, production: BoolArray, paths: int) -> IntArray:
+    """The sample, of one type and group, that each hire is in, int[hire]: the groups' production-minded first. path, production[hire]: who."""
+    return group_of_path(paths)[path] + GROUPS * ~production
+
+
 def jackknife(left_out: FloatArray) -> FloatArray:
     """Standard errors from delete-one-group values float64[group, ...], over the groups (Efron and Stein 1981)."""
     return np.sqrt((GROUPS - 1) / GROUPS * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
@@ -38,13 +43,11 @@ class Sets:
         return cls(production[None] * 1.0, ~production[None] * 1.0, np.ones((1, paths)), None, None)
 
     @classmethod
-    def leaving_out(cls, path: IntArray, production: BoolArray, paths: int) -> "Sets":
-        """Sets that leave out one group of paths each, in samples of one type and group. path, production[hire]: who."""
-        group, kept = group_of_path(paths), 1.0 - np.eye(GROUPS)
-        of_hire = group[path] + GROUPS * ~production
-        counts = np.tile(kept, 2) * np.bincount(of_hire, minlength=2 * GROUPS)
+    def of_groups(cls, kept: FloatArray, sample: IntArray, group: IntArray) -> "Sets":
+        """Sets of groups. kept[set, group]: 1 where a set has the group, else 0. sample[hire], group[path]: as below and above."""
+        counts = np.tile(kept, 2) * np.bincount(sample, minlength=2 * GROUPS)
         first = np.arange(2 * GROUPS) < GROUPS
-        return cls(counts * first, counts * ~first, kept * np.bincount(group, minlength=GROUPS), of_hire, group)
+        return cls(counts * first, counts * ~first, kept * np.bincount(group, minlength=GROUPS), sample, group)
 
     def weights(self, share: FloatArray | float) -> FloatArray:
         """Weights of the samples that give production-minded hires a share of each set; each set's add up to 1, and a type nobody has
