@@ -257,10 +257,10 @@ def _map(results: list[SimulationResult]) -> tuple[MapCell, ...]:
 
 
 def _row(result: SimulationResult, metric: Metric, acceptance: AcceptanceError) -> Row:
-    structures = range(len(result.structures))
-    found = ((estimate(result, metric, k), acceptance.of(metric, k)) for k in structures)
-    estimates = tuple(replace(each, se=hypot(each.se, more)) for each, more in found)
-    return Row(metric, estimates, tuple(labelled(result, metric, k, acceptance.of(metric, k, 0)) for k in structures))
+    own, apart = acceptance.of_all(metric)
+    found = [estimate(result, metric, k) for k in range(len(own))]
+    estimates = tuple(replace(each, se=hypot(each.se, more)) for each, more in zip(found, own, strict=True))
+    return Row(metric, estimates, tuple(labelled(result, metric, k, more) for k, more in enumerate(apart)))
 
 
 def _twin_differences(

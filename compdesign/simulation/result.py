@@ -91,7 +91,11 @@ class SimulationResult:
 
     def mean(self, variable: str, structure: int) -> float:
         """Mean over paths, from exact sums."""
-        return fsum(self.sums[structure, self.variables[variable]]) / self.paths
+        return self.total(variable, structure) / self.paths
+
+    def total(self, variable: str, structure: int) -> float:
+        """Exact sum over paths."""
+        return fsum(self.sums[structure, self.variables[variable]].tolist())
 
     def has(self, variable: str) -> bool:
         return variable in self.variables
