@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from compdesign.inputs.candidate import Links
 from compdesign.inputs.hiring import Acceptance, Hiring
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
@@ -76,15 +75,11 @@ def value_variants(variants: list[Scenario], paths: int, errors: bool = False) -
     share the answer. errors: whether standard errors are wanted; NaN otherwise.
     """
     by_structure = []
-    medians = [(at_medians(variant.links), at_medians(variant.hiring)) for variant in variants]
     for index in range(len(variants[0].offers)):
         posed, place = distinct([_posed(variant, index) for variant in variants])
         lives = _lives(posed, paths)
         by_structure.append(
-            [
-                _judged(lives[at], variant, variant.offers[index], middle, errors)
-                for variant, middle, at in zip(variants, medians, place, strict=True)
-            ]
+            [_judged(lives[at], variant, variant.offers[index], errors) for variant, at in zip(variants, place, strict=True)]
         )
     return [list(each) for each in zip(*by_structure, strict=True)]
 
@@ -189,11 +184,10 @@ def _competing(resolved: Scenario, streams: Repeated) -> tuple[FloatArray, Float
     return wealth, tax_at_horizon(income, candidate.tax, first_tax_year(resolved, candidate.tax), r)
 
 
-def _judged(life: _Life, scenario: Scenario, offer: Offer, medians: tuple[Links, Hiring], errors: bool) -> OfferValue:
-    """What one offer is worth. medians: links and hiring of the scenario, uncertain inputs at their medians."""
-    links, hiring = medians
+def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> OfferValue:
     resolved, hires, outside, outside_tax = life.resolved, life.hires, life.outside, life.outside_tax
     production, taxed = hires.production, scenario.candidate.tax is not None
+    links, hiring = at_medians(scenario.links), at_medians(scenario.hiring)
     share, selection = _screened_share(hiring, offer), links.selection
     believed = np.array([[selection * own + (1 - selection) * share] for own in (1.0, 0.0)])
     net, outside_net = (hires.wealth - hires.tax, outside - outside_tax) if taxed else (hires.wealth, outside)
