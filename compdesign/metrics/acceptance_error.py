@@ -12,11 +12,12 @@ import numpy as np
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.catalog import Metric
-from compdesign.metrics.estimates import estimate
+from compdesign.metrics.estimates import point
 from compdesign.quantities import FloatArray
 from compdesign.simulation.parameters import at_medians, with_value
 from compdesign.simulation.result import SimulationResult
-from compdesign.simulation.valuation_run import OfferValue, jackknife
+from compdesign.simulation.valuation_run import OfferValue
+from compdesign.simulation.valuation_sets import jackknife
 
 STEP = 0.25
 """By how much the log odds of acceptance are moved to either side."""
@@ -39,16 +40,23 @@ class AcceptanceError:
     runs: tuple[SimulationResult, ...]
     log_odds: FloatArray = field(repr=False)
 
-    def of(self, metric: Metric, structure: int, base: int | None = None) -> float:
-        """Standard error that acceptance brings into one metric of a structure, or into its difference to another."""
-        moved = self._moved(metric, structure)
-        return float(jackknife(moved if base is None else moved - self._moved(metric, base)))
+    def of(self, metric: Metric, structure: int, base: int) -> float:
+        """Standard error that acceptance brings into the difference of a metric between two structures."""
+        moved = self._moved(metric)
+        return float(jackknife(moved[structure] - moved[base]))
 
-    def _moved(self, metric: Metric, structure: int) -> FloatArray:
-        """The metric as far as acceptance moves it, float64[group]; nil where it cannot be told (a runway beyond the horizon)."""
-        ends = [estimate(run, metric, structure).value for run in self.runs]
-        slope = (ends[1] - ends[0]) / (2 * STEP) if len(ends) == 2 and all(map(isfinite, ends)) else 0.0
-        return slope * self.log_odds[structure]
+    def of_all(self, metric: Metric) -> tuple[list[float], list[float]]:
+        """Standard errors that acceptance brings into a metric of every structure, and into its differences to the first."""
+        moved = self._moved(metric)
+        return jackknife(moved.T).tolist(), jackknife((moved - moved[0]).T).tolist()
+
+    def _moved(self, metric: Metric) -> FloatArray:
+        """The metric as far as acceptance moves it, float64[structure, group]; nil where it cannot be told (a runway beyond the horizon)."""
+        slopes = np.zeros(len(self.log_odds))
+        if self.runs:
+            down, up = ([point(run, metric, k) for k in range(len(slopes))] for run in self.runs)
+            slopes = np.array([(b - a) / (2 * STEP) if isfinite(a) and isfinite(b) else 0.0 for a, b in zip(down, up, strict=True)])
+        return slopes[:, None] * self.log_odds
 
 
 def acceptance_error(offers: tuple[OfferValue, ...], runs: list[SimulationResult]) -> AcceptanceError:

@@ -1,14 +1,14 @@
 """What the candidate gets, from the valuation run: before tax and, where taxes are named, after it, beside the competing offer."""
 
 from dataclasses import dataclass, replace
-
-import numpy as np
+from math import sqrt
 
 from compdesign.inputs.scenario import Scenario
+from compdesign.metrics.candidate_values import LEVELS, CandidateValues, weighted_quantiles
 from compdesign.metrics.estimates import Estimate
-from compdesign.quantities import BoolArray, FloatArray
 from compdesign.simulation.hire_income import first_tax_year
-from compdesign.simulation.valuation_run import GROUPS, OfferValue, type_weights
+from compdesign.simulation.valuation_run import OfferValue, type_weights
+from compdesign.simulation.valuation_sets import jackknife
 
 
 @dataclass(frozen=True)
@@ -69,18 +69,15 @@ def _worded(metric: CandidateMetric, words: dict[str, str]) -> CandidateMetric:
     return replace(metric, label=metric.label.format(**words), definition=metric.definition.format(**words))
 
 
-def candidate_metrics(scenario: Scenario, offer: OfferValue) -> dict[str, Estimate]:
-    """Every candidate metric of one structure; standard errors by leaving out groups of paths."""
-    point = _values(offer, np.ones(len(offer.hires.path), bool), np.ones(len(offer.outside_wealth), bool))
-    paths = len(offer.outside_wealth)
-    group = np.arange(paths) * GROUPS // paths
-    left_out = [_values(offer, group[offer.hires.path] != each, group != each) for each in range(GROUPS)]
-    table = {key: Estimate(value, _error(np.array([each[key] for each in left_out]))) for key, value in point.items()}
+def candidate_metrics(scenario: Scenario, offer: OfferValue, values: CandidateValues) -> dict[str, Estimate]:
+    """Every candidate metric of one structure; standard errors by leaving out groups of paths. values: those of `candidate_values`."""
+    table = {key: Estimate(value, float(jackknife(values.without[key]))) for key, value in values.point.items()}
     weights = type_weights(offer.hires.production, offer.mix)
-    for key, level in (("wealth_p10", 0.1), ("wealth_p50", 0.5), ("wealth_p90", 0.9)):
-        spread = float(np.sqrt(level * (1 - level) / paths))  # order statistics one binomial deviation to either side, paths independent
+    for key, level in LEVELS.items():
+        # order statistics one binomial deviation to either side, paths independent
+        spread = sqrt(level * (1 - level) / len(offer.outside_wealth))
         low, high = weighted_quantiles(offer.hires.wealth, weights, (level - spread, level + spread))
-        table[key] = Estimate(point[key], (high - low) / 2)
+        table[key] = Estimate(values.point[key], (high - low) / 2)
     known = {
         "accept": (offer.accept, offer.accept_se),
         "ce": (offer.ce, offer.ce_se),
@@ -91,50 +88,3 @@ def candidate_metrics(scenario: Scenario, offer: OfferValue) -> dict[str, Estima
     table |= {key: Estimate(*pair) for key, pair in known.items()}
     table["tie_price"] = Estimate(offer.tie_price, float("nan"))
     return {metric.key: table[metric.key] for metric in candidate_catalog(scenario)}
-
-
-def _values(offer: OfferValue, chosen: BoolArray, outside: BoolArray) -> dict[str, float]:
-    weights = type_weights(offer.hires.production[chosen], offer.mix)
-    wealth, other = offer.hires.wealth[chosen], offer.outside_wealth[outside]
-    p10, p50, p90 = weighted_quantiles(wealth, weights, (0.1, 0.5, 0.9))
-    equity, paper = float(weights @ offer.hires.equity[chosen]), float(weights @ offer.hires.paper[chosen])
-    net, other_net = wealth - offer.hires.tax[chosen], other - offer.outside_tax[outside]
-    return {
-        "wealth_mean": float(weights @ wealth),
-        "wealth_p10": p10,
-        "wealth_p50": p50,
-        "wealth_p90": p90,
-        "beats": _beats(wealth, weights, other),
-        "wealth_mean_after_tax": float(weights @ net),
-        "beats_after_tax": _beats(net, weights, other_net),
-        "equity": equity,
-        "paper": paper,
-        "all_vests": float(weights @ offer.hires.all_vests[chosen]),
-        "liquid_share": equity / paper if paper else float("nan"),
-        "to_exercise": float(weights @ offer.hires.to_exercise[chosen]),
-    }
-
-
-def _beats(wealth: FloatArray, weights: FloatArray, other: FloatArray) -> float:
-    return float(weights @ (np.searchsorted(np.sort(other), wealth, side="left") / len(other)))
-
-
-def weighted_quantiles(values: FloatArray, weights: FloatArray, levels: tuple[float, ...]) -> list[float]:
-    """Inverse of the weighted empirical distribution function."""
-    order = np.argsort(values)
-    cumulative = np.cumsum(weights[order])
-    at = np.minimum(np.searchsorted(cumulative, np.array(levels) * cumulative[-1]), len(values) - 1)
-    return [float(value) for value in values[order][at]]
-
-
-def _error(left_out: FloatArray) -> float:
-    return float(np.sqrt((GROUPS - 1) / GROUPS * ((left_out - left_out.mean()) ** 2).sum()))
-
-
-def group_values(offer: OfferValue) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
-    """Candidate metrics with each group of paths left out, and of each group alone: other structures' groups are the same paths."""
-    paths = len(offer.outside_wealth)
-    group = np.arange(paths) * GROUPS // paths
-    kept = [(group != each, group == each) for each in range(GROUPS)]
-    without = [_values(offer, others[offer.hires.path], others) for others, _ in kept]
-    return without, [_values(offer, alone[offer.hires.path], alone) for _, alone in kept]

@@ -18,6 +18,7 @@ from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEve
 from compdesign.metrics.break_even_output import GAMING, OutputAtTie
 from compdesign.metrics.candidate import candidate_catalog, candidate_metrics
 from compdesign.metrics.candidate_differences import candidate_differences
+from compdesign.metrics.candidate_values import candidate_values
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, Metric, metrics
 from compdesign.metrics.equal_terms import VIEWS, EqualTerms
 from compdesign.metrics.estimates import Difference, Estimate, difference, estimate
@@ -210,7 +211,8 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
     acceptance = acceptance_error(result.offers, answers.get(("leaning",), []))
     rows = tuple(_row(result, metric, acceptance) for metric in metrics(scenario))
     objective = rows[0]
-    candidate = tuple(candidate_metrics(scenario, offer) for offer in result.offers)
+    values = tuple(map(candidate_values, result.offers))
+    candidate = tuple(candidate_metrics(scenario, *each) for each in zip(result.offers, values, strict=True))
     null: SimulationResult = answers["null",]
     cost = objective.estimates[: len(typed)]
     best = cheapest(cost) or 0
@@ -231,7 +233,7 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         twin_differences=_twin_differences(scenario, result, rows, acceptance),
         rows=rows,
         candidate=candidate,
-        candidate_differences=candidate_differences(scenario, result.offers, candidate),
+        candidate_differences=candidate_differences(scenario, result.offers, values, candidate),
         censored=tuple(float((runway == float("inf")).mean()) for runway in result.runway),
         null=tuple(estimate(null, COST_PER_DEPLOYMENT, k) for k in typed),
         null_differences=tuple(difference(null, COST_PER_DEPLOYMENT, k) for k in typed),
@@ -255,10 +257,10 @@ def _map(results: list[SimulationResult]) -> tuple[MapCell, ...]:
 
 
 def _row(result: SimulationResult, metric: Metric, acceptance: AcceptanceError) -> Row:
-    structures = range(len(result.structures))
-    found = ((estimate(result, metric, k), acceptance.of(metric, k)) for k in structures)
-    estimates = tuple(replace(each, se=hypot(each.se, more)) for each, more in found)
-    return Row(metric, estimates, tuple(labelled(result, metric, k, acceptance.of(metric, k, 0)) for k in structures))
+    own, apart = acceptance.of_all(metric)
+    found = [estimate(result, metric, k) for k in range(len(own))]
+    estimates = tuple(replace(each, se=hypot(each.se, more)) for each, more in zip(found, own, strict=True))
+    return Row(metric, estimates, tuple(labelled(result, metric, k, more) for k, more in enumerate(apart)))
 
 
 def _twin_differences(

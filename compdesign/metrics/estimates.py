@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import fsum, hypot, inf, isfinite, isinf, isnan, nan, sqrt
+from math import ceil, fsum, hypot, inf, isfinite, isinf, isnan, nan, sqrt
 
 import numpy as np
 
@@ -46,6 +46,16 @@ def estimate(result: SimulationResult, metric: Metric, structure: int) -> Estima
     if metric.kind == "production":
         return _from_histogram(result, metric.level, structure)
     return quantile(result.runway[structure], metric.level)
+
+
+def point(result: SimulationResult, metric: Metric, structure: int) -> float:
+    """One metric of one structure, without its error."""
+    if metric.kind == "mean":
+        return result.mean(metric.variable, structure)
+    if metric.kind == "ratio":
+        under = result.total(metric.per, structure)
+        return result.total(metric.variable, structure) / under if under else nan
+    return estimate(result, metric, structure).value
 
 
 def difference(result: SimulationResult, metric: Metric, structure: int, more: float = 0.0) -> Difference:
@@ -106,7 +116,7 @@ def _ratio(result: SimulationResult, metric: Metric, structure: int) -> tuple[fl
     """Ratio of means, and the same with each group of paths left out; NaN if the denominator is 0."""
     over = result.sums[structure, result.variables[metric.variable]]
     under = result.sums[structure, result.variables[metric.per]]
-    total_over, total_under = fsum(over), fsum(under)
+    total_over, total_under = result.total(metric.variable, structure), result.total(metric.per, structure)
     if total_under == 0:
         return nan, np.full(len(over), nan)
     left = total_under - under
@@ -126,10 +136,12 @@ def quantile(values: FloatArray, level: float) -> Estimate:
     ordered = np.sort(values)
     count = len(ordered)
     spread = sqrt(count * level * (1 - level))
-    at, low, high = (
-        ordered[int(np.clip(np.ceil(rank) - 1, 0, count - 1))] for rank in (count * level, count * level - spread, count * level + spread)
-    )
-    return Estimate(float(at), float(high - low) / 2 if isfinite(high) else (0.0 if not isfinite(low) else inf))
+    at, low, high = (_of_rank(ordered, rank) for rank in (count * level, count * level - spread, count * level + spread))
+    return Estimate(at, (high - low) / 2 if isfinite(high) else (0.0 if not isfinite(low) else inf))
+
+
+def _of_rank(ordered: FloatArray, rank: float) -> float:
+    return float(ordered[min(max(ceil(rank) - 1, 0), len(ordered) - 1)])
 
 
 def _from_histogram(result: SimulationResult, level: float, structure: int) -> Estimate:
@@ -156,7 +168,7 @@ def _paired(result: SimulationResult, metric: Metric, structure: int) -> tuple[f
     """Difference to the first structure, its standard error, and whether it is nil path by path."""
     if metric.kind == "mean":
         row = result.variables[metric.variable]
-        value = fsum(result.sums[structure, row] - result.sums[0, row]) / result.paths
+        value = fsum((result.sums[structure, row] - result.sums[0, row]).tolist()) / result.paths
         spread = result.apart[structure, row] / result.paths - value**2
         return value, _error(spread, result.paths), bool(result.furthest[structure, row] == 0)
     if metric.kind == "ratio":
@@ -181,5 +193,10 @@ def _paired_quantile(one: FloatArray, zero: FloatArray, level: float, horizon: f
     same = bool((one == zero).all())
     one, zero = np.minimum(one, horizon), np.minimum(zero, horizon)
     edges = np.linspace(0, len(one), min(32, max(len(one) // 8, 2)) + 1).astype(int)
-    apart = np.array([quantile(one[a:b], level).value - quantile(zero[a:b], level).value for a, b in pairwise(edges)])
-    return quantile(one, level).value - quantile(zero, level).value, float(apart.std(ddof=1) / sqrt(len(apart))), same
+
+    def less(part: slice) -> float:
+        higher, lower = (_of_rank(np.sort(values[part]), level * len(values[part])) for values in (one, zero))
+        return higher - lower
+
+    apart = np.array([less(slice(a, b)) for a, b in pairwise(edges.tolist())])
+    return less(slice(None)), float(apart.std(ddof=1) / sqrt(len(apart))), same

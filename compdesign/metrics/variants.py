@@ -1,12 +1,13 @@
 """Scenarios beside the one typed: links off, equal terms, cash-bonus twins, one input moved."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from compdesign.inputs.candidate import Links
 from compdesign.inputs.offers import Offer, RefreshRule, Vesting
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.fair_value import at_the_money_ratio
-from compdesign.simulation.parameters import at_medians, mapped
+from compdesign.simulation.parameters import at_medians, with_value
 from compdesign.simulation.rules import OPTIONS
 from compdesign.simulation.share_classes import price_at
 
@@ -96,17 +97,19 @@ def dollars_per_unit(rule: RefreshRule, now: Today) -> float:
 
 def with_value_scale(scenario: Scenario, factor: float) -> Scenario:
     """Every enterprise value times `factor`: the multiple and its long-run level."""
-    names = {"company.valuation.multiple", "company.valuation.long_run_multiple"}
+    valuation = scenario.company.valuation
+    for name in ("multiple", "long_run_multiple"):
+        if (value := getattr(valuation, name)) is not None:
+            scenario = with_value(scenario, f"company.valuation.{name}", _scaled(value, factor))
+    return scenario
 
-    def scaled(name: str, value: object, bounds: object) -> object:
-        if name not in names or value is None:
-            return value
-        if isinstance(value, int | float):
-            return value * factor
-        members = value.model_dump()  # type: ignore[attr-defined]
-        return type(value)(**{key: member if key == "weights" else _times(member, factor) for key, member in members.items()})
 
-    return mapped(scenario, scaled)
+def _scaled(value: Any, factor: float) -> Any:
+    """A number or a distribution times a factor."""
+    if isinstance(value, int | float):
+        return value * factor
+    members = value.model_dump()
+    return type(value)(**{key: member if key == "weights" else _times(member, factor) for key, member in members.items()})
 
 
 def _times(member: object, factor: float) -> object:

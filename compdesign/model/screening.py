@@ -26,7 +26,7 @@ def acceptance_probability(ce: PerPath, ce_outside: PerPath, intercept: PerPath,
         chance: FloatArray = np.exp(-np.logaddexp(0.0, -odds))
     worthless = np.less_equal(ce, 0)
     unrivalled = np.greater(ce, 0) & np.less_equal(ce_outside, 0)
-    return np.select([worthless, unrivalled], [0.0, 1.0], chance)[()]
+    return np.where(worthless, 0.0, np.where(unrivalled, 1.0, chance))[()]
 
 
 def accepted_mix(posterior: PerPath, accept_production: PerPath, accept_notebook: PerPath) -> PerPath:

@@ -6,7 +6,7 @@ array; results have the axes of the arguments broadcast.
 
 import numpy as np
 
-from compdesign.quantities import MONTHS_PER_YEAR, FloatArray, PerPath
+from compdesign.quantities import MONTHS_PER_YEAR, FloatArray, IntArray, PerPath, summed
 
 
 def lump(amount: PerPath, time: PerPath, horizon: PerPath, r: PerPath) -> PerPath:
@@ -60,14 +60,17 @@ def certainty_equivalent(
     r: PerPath,
     horizon_years: PerPath,
     risk_aversion: PerPath,
+    utility: PerPath | None = None,
 ) -> tuple[PerPath, PerPath]:
     """Sure $ today worth as much as the offer, and its standard error: Hall and Murphy (2002) under constant relative
     risk aversion g, CE = e^(-rH) (E[W^(1-g)]^(1/(1-g)) - W0 e^(rH)); g = 1: exp E ln W, to which it tends.
 
-    wealth: W, $ at the horizon, float64[..., path]; the expectation is over the last axis. weights: float64[path] >= 0,
+    wealth: W, $ at the horizon, float64[..., path]; the expectation is over the last axis. weights: float64[..., path] >= 0,
     not all 0, None for equal; they need not add up to 1 (in a mixture of two samples the weight of a path is the
     probability of its sample over the size of its sample). initial_wealth: W0, $. r: 1/year. horizon_years: H.
     risk_aversion: g >= 0. The last four are floats or float64[...], one per expectation, as are both results.
+    utility: where what stands on the last axis are samples of paths, the second of what `sampled` gives, wealth being the first;
+    the standard error is then nan, since what varies within a sample is not known.
 
     Ruin (W <= 0) with positive weight: CE = -W0 where g >= 1; W counts as 0 where g < 1. NaN gives NaN. The standard
     error is by the delta method with paths as independent draws, so for a mixture whose sample sizes were fixed in
@@ -77,22 +80,40 @@ def certainty_equivalent(
     """
     paths = np.maximum(np.asarray(wealth, np.float64), 0.0)
     share = np.ones(paths.shape[-1]) if weights is None else np.asarray(weights, np.float64)
-    paths, share = paths[..., share > 0], share[share > 0] / share.sum()
+    share = share / share.sum(axis=-1, keepdims=True)
     power = 1 - np.asarray(risk_aversion, np.float64)[..., None]
     log_utility, divisor = power == 0, np.where(power == 0, 1.0, power)
-    reference = np.where(power > 0, paths.max(axis=-1, keepdims=True), paths.min(axis=-1, keepdims=True))
+    weighs = share > 0
+    most, least = (paths, paths) if weighs.all() else (np.where(weighs, paths, 0.0), np.where(weighs, paths, np.inf))
+    reference = np.where(power > 0, most.max(axis=-1, keepdims=True), least.min(axis=-1, keepdims=True))
     ruin = reference[..., 0] == 0
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log(paths / reference)
-        utility = np.where(log_utility, logs, np.expm1(power * logs) / divisor)
-        mean = (share * utility).sum(axis=-1)
-        marginal = (share * np.exp(power * logs)).sum(axis=-1)
+        logs = np.log((paths if most is paths else np.where(weighs, paths, reference)) / reference)
+        relative = np.where(log_utility, logs, np.expm1(power * logs) / divisor)
+        powers = np.exp(power * logs)
+        if utility is not None:
+            relative, powers = relative + powers * utility, powers * (1 + power * utility)
+        mean = (share * relative).sum(axis=-1)
+        marginal = (share * powers).sum(axis=-1)
         power, log_utility, divisor = power[..., 0], log_utility[..., 0], divisor[..., 0]
         log_marginal = np.where(marginal > 0.5, np.log1p(power * mean), np.log(marginal))
-        relative = np.exp(np.where(log_utility, mean, log_marginal / divisor))
-        equivalent = np.where(ruin, 0.0, reference[..., 0] * relative)
-        deviation = np.sqrt((share**2 * (utility - mean[..., None]) ** 2).sum(axis=-1))
-        correction = np.sqrt(np.divide(len(share), len(share) - 1))
-        error = np.where(ruin, 0.0, equivalent * correction * deviation / marginal)
+        equivalent = np.where(ruin, 0.0, reference[..., 0] * np.exp(np.where(log_utility, mean, log_marginal / divisor)))
+        deviation = np.sqrt((share**2 * (relative - mean[..., None]) ** 2).sum(axis=-1)) if utility is None else np.nan
+        count = weighs.sum(axis=-1)
+        error = np.where(ruin, 0.0, equivalent * np.sqrt(count / (count - 1)) * deviation / marginal)
     discount = np.exp(-np.multiply(r, horizon_years))
     return (discount * equivalent - initial_wealth)[()], (discount * error)[()]
+
+
+def sampled(wealth: FloatArray, sample: IntArray, samples: int, risk_aversion: float) -> tuple[FloatArray, FloatArray]:
+    """Samples of paths, each as one wealth and the mean utility relative to it, both float64[sample]: any mixture of them has its
+    certainty equivalent from these alone. wealth, sample[path]: W, and in which sample; one that has no path must weigh nothing.
+    """
+    paths, power = np.maximum(wealth, 0.0), 1 - risk_aversion
+    reference = np.full(samples, 0.0 if power > 0 else np.inf)
+    (np.maximum if power > 0 else np.minimum).at(reference, sample, paths)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(paths / reference[sample])
+        utility = np.expm1(power * logs) / power if power else logs
+        mean = summed(sample, utility, samples) / np.maximum(np.bincount(sample, minlength=samples), 1)
+    return reference, np.where(reference > 0, mean, 0.0)  # a sample of ruined people alone varies in nothing

@@ -4,7 +4,7 @@ from math import isfinite, nan
 
 import numpy as np
 
-from compdesign.metrics.candidate import weighted_quantiles
+from compdesign.metrics.candidate_values import weighted_quantiles
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.equal_terms import EqualTerms
 from compdesign.metrics.estimates import MATERIAL

@@ -65,25 +65,40 @@ def on_path(model: M, path: int) -> M:
 
 def with_value(model: M, name: str, value: Any) -> M:
     """The scenario with the leaf of this dotted name replaced."""
-    return mapped(model, lambda each, old, bounds: value if each == name else old)
+    key, _, rest = name.partition(".")
+    if not rest:
+        return model.model_copy(update={key: value})
+    key, _, place = key.removesuffix("]").partition("[")
+    old = getattr(model, key)
+    if not place:
+        return model.model_copy(update={key: with_value(old, rest, value)})
+    items = [with_value(item, rest, value) if at == int(place) else item for at, item in enumerate(old)]
+    return model.model_copy(update={key: type(old)(items)})
 
 
 def mapped(model: M, change: Callable[[str, Any, Bounds | None], Any], prefix: str = "") -> M:
-    """A copy of a model tree with change(dotted name, value, bounds) applied to its leaves; unchanged parts are shared."""
+    """A copy of a model tree with change(dotted name, value, bounds) applied to its leaves that are distributions or have been drawn;
+    unchanged parts are shared.
+    """
     update: dict[str, Any] = {}
     for key, bounds in _fields(type(model)):
         old = getattr(model, key)
-        new: Any
-        if isinstance(old, tuple | list) and any(isinstance(item, BaseModel) for item in old):
+        if type(old) in _PLAIN:  # nearly every leaf: nothing else is asked of it
+            continue
+        new: Any = old
+        if isinstance(old, Distribution | np.ndarray):
+            new = change(f"{prefix}{key}", old, bounds)
+        elif isinstance(old, BaseModel):
+            new = mapped(old, change, f"{prefix}{key}.")
+        elif isinstance(old, tuple | list) and any(isinstance(item, BaseModel) for item in old):
             items = type(old)(mapped(item, change, f"{prefix}{key}[{i}].") for i, item in enumerate(old))
             new = items if any(a is not b for a, b in zip(items, old, strict=True)) else old
-        elif isinstance(old, BaseModel) and not isinstance(old, Distribution):
-            new = mapped(old, change, f"{prefix}{key}.")
-        else:
-            new = change(f"{prefix}{key}", old, bounds)
         if new is not old:
             update[key] = new
     return model.model_copy(update=update) if update else model
+
+
+_PLAIN = frozenset((float, int, bool, str, type(None)))
 
 
 @lru_cache
@@ -135,6 +150,12 @@ def side_by_side(models: list[M], drawn: Drawn, paths: int) -> M:
     def joined(nodes: list[Any], name: str, bounds: Bounds | None) -> Any:
         """One value for all. What they share is drawn once; only what differs is looked at part by part."""
         first = nodes[0]
+        if type(first) in _PLAIN and all(node == first for node in nodes):
+            return first
+        if isinstance(first, BaseModel) and all(node is first for node in nodes) and not isinstance(first, Distribution):
+            return mapped(
+                first, lambda leaf, value, limits: np.tile(quantile(value, limits, draw(leaf)), len(nodes)), f"{name}." if name else ""
+            )
         if isinstance(first, BaseModel) and not isinstance(first, Distribution):
             update = {
                 key: joined([getattr(node, key) for node in nodes], f"{name}.{key}" if name else key, inner)

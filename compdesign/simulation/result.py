@@ -91,7 +91,11 @@ class SimulationResult:
 
     def mean(self, variable: str, structure: int) -> float:
         """Mean over paths, from exact sums."""
-        return fsum(self.sums[structure, self.variables[variable]]) / self.paths
+        return self.total(variable, structure) / self.paths
+
+    def total(self, variable: str, structure: int) -> float:
+        """Exact sum over paths."""
+        return fsum(self.sums[structure, self.variables[variable]].tolist())
 
     def has(self, variable: str) -> bool:
         return variable in self.variables
@@ -126,21 +130,30 @@ def summarise(
         raise SimulationFault("some futures have no finite cash; look for inputs out of all proportion, such as growth above 1e6 a year")
     paths = len(values[0]["runway"])
     names = tuple(dict.fromkeys(name for each in values for name in each))  # what a structure does not have is nothing of it
-    stacked = np.stack([np.stack([each.get(name, np.zeros(paths)) for name in names]) for each in values])
-    finite = np.where(np.isfinite(stacked), stacked, 0.0)
     starts = np.arange(0, paths, group)
-    difference = finite - finite[:1]
+    nothing, spare = np.zeros(paths), np.empty((len(names), paths))
+    first: FloatArray | None = None
+    sums, squares, apart, furthest = [], [], [], []
+    for each in values:  # one structure at a time stays in the processor's cache
+        finite = np.concatenate([each.get(name, nothing) for name in names]).reshape(len(names), paths)
+        finite[~np.isfinite(finite)] = 0.0
+        sums.append(np.add.reduceat(finite, starts, axis=1))
+        squares.append(np.square(finite, out=spare).sum(axis=1))
+        first = finite if first is None else first
+        np.abs(np.subtract(finite, first, out=spare), out=spare)
+        furthest.append(spare.max(axis=1))
+        apart.append(np.square(spare, out=spare).sum(axis=1))
     return BlockSummary(
         block=block,
         paths=paths,
         variables=names,
-        sums=np.add.reduceat(finite, starts, axis=2),
+        sums=np.stack(sums),
         sizes=np.minimum(group, paths - starts).astype(float),
-        squares=(finite**2).sum(axis=2),
-        apart=(difference**2).sum(axis=2),
-        furthest=np.abs(difference).max(axis=2),
+        squares=np.stack(squares),
+        apart=np.stack(apart),
+        furthest=np.stack(furthest),
         runway=np.stack([each["runway"] for each in values]).astype(np.float32),
-        kept=np.stack([np.stack([each.get(name, np.zeros(paths))[:kept] for name in KEPT]) for each in values]),
+        kept=np.stack([np.stack([each.get(name, nothing)[:kept] for name in KEPT]) for each in values]),
         inputs=inputs[:, :kept],
         first_production=production,
     )

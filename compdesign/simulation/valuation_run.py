@@ -11,8 +11,8 @@ from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.competing import competing_income, competing_wealth
 from compdesign.model.screening import acceptance_probability, accepted_mix, posterior
-from compdesign.model.wealth import certainty_equivalent
-from compdesign.quantities import BoolArray, FloatArray
+from compdesign.model.wealth import certainty_equivalent, sampled
+from compdesign.quantities import BoolArray, FloatArray, IntArray, PerPath
 from compdesign.simulation.company_path import joint_course
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.first_equity import HORIZON
@@ -22,11 +22,10 @@ from compdesign.simulation.parameters import at_medians, side_by_side, slice_pat
 from compdesign.simulation.questions import Answers, apart_from_price, bearing_on
 from compdesign.simulation.streams import Repeated, Streams
 from compdesign.simulation.supply import drawn_inputs, shared_streams
+from compdesign.simulation.valuation_sets import GROUPS, Sets, group_of_path, jackknife, sample_of_hire
 
 VALUATION_BLOCK = 1 << 30
 VALUATION_PATHS = 1_024
-GROUPS = 32
-"""Groups of paths for the delete-one jackknife; every hire of a path is in the same group, so shared luck is counted once."""
 
 
 @dataclass(frozen=True)
@@ -171,44 +170,37 @@ def _competing(resolved: Scenario, streams: Streams) -> tuple[FloatArray, FloatA
 
 def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> OfferValue:
     hires, outside, outside_tax = life.hires, life.outside, life.outside_tax
-    path, production, taxed = hires.path, hires.production, scenario.candidate.tax is not None
+    production, taxed = hires.production, scenario.candidate.tax is not None
     links, hiring = at_medians(scenario.links), at_medians(scenario.hiring)
-    share = _screened_share(hiring, offer)
+    share, selection = _screened_share(hiring, offer), links.selection
+    believed = np.array([[selection * own + (1 - selection) * share] for own in (1.0, 0.0)])
     net, outside_net = (hires.wealth - hires.tax, outside - outside_tax) if taxed else (hires.wealth, outside)
 
-    def judged(chosen: BoolArray) -> tuple[float, ...]:
-        """From the hires of some paths: CE and CE outside before tax, the same after tax (before, if no tax is named) and the three
-        probabilities of acceptance; CE at the accepted mix.
+    def judged(sets: Sets) -> FloatArray:
+        """Of sets of hires and competing offers: CE and CE outside before tax, the same after tax (before, if no tax is named), the two
+        probabilities of acceptance of either type, and that of the screened mix; CE at the accepted mix. float64[set, number].
         """
-        mine = chosen[path]
-        w, prod = net[mine], production[mine]
 
-        def ce(values: FloatArray, weights: FloatArray | None) -> float:
-            return float(certainty_equivalent(values, weights, life.wealth, life.rate, HORIZON / 12, life.aversion)[0])
+        def ce(values: FloatArray, sample: IntArray | None, weights: FloatArray) -> PerPath:
+            """Certainty equivalents by weights[..., set, sample], float64[..., set]."""
+            wealth, utility = (values, None) if sample is None else sampled(values, sample, weights.shape[-1], life.aversion)
+            return certainty_equivalent(wealth, weights, life.wealth, life.rate, HORIZON / 12, life.aversion, utility)[0]
 
-        ce_outside = ce(outside_net[chosen], None)
-        accepts = []
-        for own in (1.0, 0.0):
-            believed = links.selection * own + (1 - links.selection) * share
-            accepts.append(
-                float(
-                    acceptance_probability(
-                        ce(w, type_weights(prod, believed)), ce_outside, hiring.acceptance.intercept, hiring.acceptance.slope
-                    )
-                )
-            )
-        if hiring.acceptance.certain:
-            accepts = [1.0, 1.0]
-        overall = share * accepts[0] + (1 - share) * accepts[1]
-        weights = type_weights(prod, float(accepted_mix(share, *accepts)) if overall > 0 else share)
-        after = ce(w, weights), ce_outside
-        before = (ce(hires.wealth[mine], weights), ce(outside[chosen], None)) if taxed else after
-        return *before, *after, accepts[0], accepts[1], overall
+        ce_outside = ce(outside_net, sets.of_path, sets.outside)
+        accepts = np.ones((2, len(ce_outside)))
+        if not hiring.acceptance.certain:
+            alike = ce(net, sets.of_hire, sets.weights(believed))
+            accepts = acceptance_probability(alike, ce_outside, hiring.acceptance.intercept, hiring.acceptance.slope)
+        weights = sets.weights(accepted_mix(share, *accepts))
+        after = ce(net, sets.of_hire, weights), ce_outside
+        before = (ce(hires.wealth, sets.of_hire, weights), ce(outside, sets.of_path, sets.outside)) if taxed else after
+        return np.stack([*before, *after, *accepts, share * accepts[0] + (1 - share) * accepts[1]], axis=-1)
 
-    point = judged(np.ones(len(outside), bool))
-    left_out = _left_out(judged, len(outside)) if errors else np.zeros((0, len(point)))
+    point = judged(Sets.everybody(production, len(outside))).ravel().tolist()
+    groups = sample_of_hire(hires.path, production, len(outside)), group_of_path(len(outside))
+    left_out = judged(Sets.of_groups(1 - np.eye(GROUPS), *groups)) if errors else np.zeros((0, len(point)))
     error = jackknife(left_out) if errors else np.full(len(point), np.nan)
-    mix = float(accepted_mix(share, point[4], point[5])) if point[6] > 0 else share
+    mix = float(accepted_mix(share, point[4], point[5]))
     return OfferValue(
         structure=offer.name,
         hires=hires,
@@ -235,7 +227,7 @@ def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> Offe
 
 def _mean(value: FloatArray | float) -> float:
     """One value for a preference that a person knows of themselves: the mean where the scenario gives a distribution."""
-    return float(np.mean(value))
+    return float(value.mean()) if isinstance(value, np.ndarray) else float(value)
 
 
 def _screened_share(hiring: Hiring, offer: Offer) -> float:
@@ -247,17 +239,6 @@ def type_weights(production: BoolArray, share: float) -> FloatArray:
     """Weights that give production-minded hires `share` of the total; sums to 1. A type nobody has drawn weighs nothing."""
     weights = np.where(production, share / max(production.sum(), 1), (1 - share) / max((~production).sum(), 1))
     return weights / weights.sum()
-
-
-def _left_out(judged: Callable[[BoolArray], tuple[float, ...]], paths: int) -> FloatArray:
-    """What is judged with each group of paths left out; float64[group, number]."""
-    group = np.arange(paths) * GROUPS // paths
-    return np.array([judged(group != each) for each in range(GROUPS)])
-
-
-def jackknife(left_out: FloatArray) -> FloatArray:
-    """Standard errors from delete-one-group values float64[group, ...], over the groups (Efron and Stein 1981)."""
-    return np.sqrt((GROUPS - 1) / GROUPS * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
 
 
 def _tie_price(hires: FirstHires, weights: FloatArray, outside: FloatArray) -> float:

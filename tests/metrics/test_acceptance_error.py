@@ -16,7 +16,8 @@ from compdesign.reports.json_form import as_data
 from compdesign.reports.text import as_text
 from compdesign.simulation.path_values import path_values
 from compdesign.simulation.run import simulate_variants
-from compdesign.simulation.valuation_run import jackknife, value_offers
+from compdesign.simulation.valuation_run import value_offers
+from compdesign.simulation.valuation_sets import jackknife
 from tests.simulation.posed import posed
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
@@ -49,9 +50,9 @@ def test_the_error_of_the_days_to_fill_is_that_of_the_closed_form() -> None:
     found = acceptance_error(offers, simulate_variants(leaning(scenario), 4_096, path_values))
     days = next(each for each in metrics(scenario) if each.key == "fill_days")
     exact = [REDRAW * (1 - each.accept) / each.accept * each.accept_se / (each.accept * (1 - each.accept)) for each in offers]
-    assert exact[0] < 1e-9 and found.of(days, 0) < 1e-9  # pay alone is known exactly
+    assert exact[0] < 1e-9 and found.of_all(days)[0][0] < 1e-9  # pay alone is known exactly
     for k in (1, 2):
-        assert exact[k] > 0.05 and found.of(days, k) == pytest.approx(exact[k], rel=0.1)
+        assert exact[k] > 0.05 and found.of_all(days)[0][k] == pytest.approx(exact[k], rel=0.1)
     moved = [REDRAW / each.left_out[:, ACCEPT] for each in offers]
     assert found.of(days, 2, 1) == pytest.approx(float(jackknife(moved[2] - moved[1])), rel=0.1)  # the same luck in both
     assert found.of(days, 2, 1) < 0.8 * hypot(*exact)

@@ -11,18 +11,22 @@ import pytest
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.candidate import candidate_metrics
 from compdesign.metrics.candidate_differences import GAINS, candidate_differences
+from compdesign.metrics.candidate_values import candidate_values
 from compdesign.metrics.comparison import compare
 from compdesign.metrics.estimates import Difference
 from compdesign.reports.findings import losses
 from compdesign.reports.json_form import as_data
-from compdesign.simulation.valuation_run import GROUPS, value_offers
+from compdesign.simulation.valuation_run import value_offers
+from compdesign.simulation.valuation_sets import GROUPS
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
 
 
 def differences(scenario: Scenario) -> tuple[dict[str, Difference], ...]:
     offers = tuple(value_offers(scenario))
-    return candidate_differences(scenario, offers, tuple(candidate_metrics(scenario, each) for each in offers))
+    values = tuple(map(candidate_values, offers))
+    found = tuple(candidate_metrics(scenario, *each) for each in zip(offers, values, strict=True))
+    return candidate_differences(scenario, offers, values, found)
 
 
 def posed(**changes: object) -> Scenario:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compdesign.model.wealth import base_flow, certainty_equivalent, flow, lump
+from compdesign.model.wealth import base_flow, certainty_equivalent, flow, lump, sampled
 
 HERMITE_NODES, HERMITE_WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
 WEALTHS = st.lists(st.floats(1e3, 1e8), min_size=2, max_size=30).map(np.array)
@@ -189,3 +189,22 @@ def test_sure_wealth_is_worth_itself() -> None:
     for risk_aversion in (0.0, 1.0, 4.0):
         ce, error = certainty_equivalent(np.full(5, 3e6), None, 1e6 * np.exp(-0.2), 0.05, 4.0, risk_aversion)
         assert ce == pytest.approx(2e6 * np.exp(-0.2), rel=1e-12) and error == 0
+
+
+@pytest.mark.parametrize("risk_aversion", [0.0, 0.4, 1 - 1e-9, 1.0, 1 + 1e-13, 3.0, 41.0])
+@pytest.mark.parametrize("odd", [None, 0.0, 1e-9, 1e30])
+def test_samples_are_worth_what_their_paths_are(risk_aversion: float, odd: float | None) -> None:
+    """Any mixture of samples, one of them left out in turn, against the same paths one by one; one path may be ruined, or so poor
+    or rich that it alone decides for the sets that hold it and must leave no trace in the others.
+    """
+    rng = np.random.default_rng(3)
+    wealth, sample = np.exp(14 + 0.6 * rng.standard_normal(600)), rng.integers(0, 5, 600)
+    if odd is not None:
+        wealth[sample == 2] = np.where(np.arange((sample == 2).sum()) == 7, odd, wealth[sample == 2])
+    counts, kept = np.bincount(sample, minlength=6), 1 - np.eye(5, 6)
+    tilt = np.array([1.0, 0.2, 0.7, 3.0, 0.0, 2.0])
+    reference, utility = sampled(wealth, sample, 6, risk_aversion)  # the sixth has nobody in it
+    ce, error = certainty_equivalent(reference, kept * counts * tilt, 2e5, 0.04, 4.0, risk_aversion, utility)
+    one_by_one = [certainty_equivalent(wealth, (kept[at] * tilt)[sample], 2e5, 0.04, 4.0, risk_aversion)[0] for at in range(5)]
+    np.testing.assert_allclose(ce + 2e5, np.array(one_by_one) + 2e5, rtol=1e-13, atol=1e-9)
+    assert np.isnan(error[np.array(one_by_one) > -2e5]).all()

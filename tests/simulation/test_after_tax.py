@@ -10,6 +10,7 @@ from compdesign.errors import ScenarioError
 from compdesign.inputs.offers import Vesting
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.candidate import candidate_catalog, candidate_metrics
+from compdesign.metrics.candidate_values import candidate_values
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.first_hires import first_hires
 from compdesign.simulation.hire_income import tax_notes
@@ -129,7 +130,7 @@ def test_every_metric_says_before_or_after_tax() -> None:
             assert "{" not in each.label + each.definition
             assert each.key in ("liquid_share", "to_exercise") or ("before tax" in each.label) != ("after tax" in each.label)
         [value] = value_offers(scenario)
-        found = candidate_metrics(scenario, value)
+        found = candidate_metrics(scenario, value, candidate_values(value))
         assert list(found) == [each.key for each in catalog]
         assert ("ce_after_tax" in found) == bool(changes)
 
