@@ -159,8 +159,8 @@ def compare(
     result = simulate(
         twinned, most, workers=workers, progress=tell.main(len(twinned.offers)), enough=None if precision is None else _precise(precision)
     )
-    answers = dict(tell.each(carried, {task.key: task.paths * len(typed.offers) for task in tasks}))
-    return _assembled(typed, result, len(twinned.offers) - len(typed.offers), answers)
+    told = tell.each(carried, {task.key: task.paths * len(typed.offers) for task in tasks})
+    return _assembled(typed, result, len(twinned.offers) - len(typed.offers), told)
 
 
 def _check(precision: float | None, seed: int | None) -> None:
@@ -211,12 +211,14 @@ class _Teller:
             yield key, answer
 
 
-def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers: dict[Any, Any]) -> Comparison:
+def _assembled(scenario: Scenario, result: SimulationResult, twins: int, carried: Iterator[Answered]) -> Comparison:
     typed = range(len(scenario.offers))
+    candidate = tuple(candidate_metrics(scenario, offer) for offer in result.offers)
+    candidate_apart = candidate_differences(scenario, result.offers, candidate)
+    answers = dict(carried)  # not before: what is beside this process is still at work
     acceptance = acceptance_error(result.offers, answers.get(("leaning",), {}))
     rows = tuple(_row(result, metric, acceptance) for metric in metrics(scenario))
     objective = rows[0]
-    candidate = tuple(candidate_metrics(scenario, offer) for offer in result.offers)
     null: SimulationResult = answers["null",]
     cost = objective.estimates[: len(typed)]
     best = cheapest(cost) or 0
@@ -237,7 +239,7 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         twin_differences=_twin_differences(scenario, result, rows, acceptance),
         rows=rows,
         candidate=candidate,
-        candidate_differences=candidate_differences(scenario, result.offers, candidate),
+        candidate_differences=candidate_apart,
         censored=tuple(float((runway == float("inf")).mean()) for runway in result.runway),
         null=tuple(estimate(null, COST_PER_DEPLOYMENT, k) for k in typed),
         null_differences=tuple(difference(null, COST_PER_DEPLOYMENT, k) for k in typed),
