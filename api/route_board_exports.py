@@ -24,5 +24,5 @@ async def export_for_board(request: Request) -> Response:
     asked = await read(request, BoardExportRequest)
     check_structure(asked.scenario, asked.structure)
     check_work(asked.scenario, asked.paths, service_of(request).settings, main_runs=2)
-    job = Job("board-export", board_export, (asked.scenario, asked.paths, asked.seed, asked.structure, asked.format))
+    job = Job("board-export", board_export, (asked.scenario, asked.paths, asked.seed, asked.structure, asked.format), has_side_runs=True)
     return await answer(request, job, MEDIA_TYPES[asked.format], f"board.{asked.format}")

@@ -19,4 +19,6 @@ async def compare_structures(request: Request) -> Response:
     """Compare the structures of a scenario: the same JSON as `compdesign compare --json`."""
     asked = await read(request, ComparisonRequest)
     check_work(asked.scenario, asked.paths, service_of(request).settings)
-    return await answer(request, Job("comparison", comparison, (asked.scenario, asked.paths, asked.seed)), "application/json")
+    return await answer(
+        request, Job("comparison", comparison, (asked.scenario, asked.paths, asked.seed), has_side_runs=True), "application/json"
+    )

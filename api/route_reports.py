@@ -20,5 +20,5 @@ async def make_report(request: Request) -> Response:
     """The comparison as a report for the chief executive: one self-contained page, or the same as PDF."""
     asked = await read(request, ReportRequest)
     check_work(asked.scenario, asked.paths, service_of(request).settings, main_runs=2)
-    job = Job("report", report, (asked.scenario, asked.paths, asked.seed, asked.format))
+    job = Job("report", report, (asked.scenario, asked.paths, asked.seed, asked.format), has_side_runs=True)
     return await answer(request, job, MEDIA_TYPES[asked.format], f"report.{asked.format}")

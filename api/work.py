@@ -1,4 +1,5 @@
-"""Work in processes of its own: one job, one child, which is gone when the job is done, over its limits, or no longer wanted.
+"""Work in processes of its own: one job, one child, which is gone when the job is done, over its limits, or no longer wanted. A job
+with side runs gets a companion (`companion.py`), a second child of the same kind, while a worker would stand idle.
 
 Children are forked from a server process that has imported the engine (`warm.py`), so a fresh one costs some milliseconds and carries
 nothing over from the job before.
@@ -10,15 +11,18 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from .child import Limits, Made, serve
+from .companion import assist, pair
 from .exposition import Meters
 from .problems import ApiProblem
 from .settings import Settings
@@ -33,11 +37,15 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 @dataclass(frozen=True)
 class Job:
-    """One piece of work. kind: its name in metrics. make(*arguments): gives (bytes, headers of the answer), in the child."""
+    """One piece of work. kind: its name in metrics. make(*arguments): gives (bytes, headers of the answer), in the child.
+    has_side_runs: whether make also takes `beside`, who carries some of it out. ends: of pipes, which the child alone is to hold.
+    """
 
     kind: str
     make: Callable[..., Made]
     arguments: tuple[Any, ...] = field(repr=False)
+    has_side_runs: bool = False
+    ends: tuple[Connection, ...] = field(repr=False, default=())
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,7 @@ class Workers:
         self._threads = ThreadPoolExecutor(settings.workers + 1, "worker")
         self._jobs: Counter[Client] = Counter()
         self._children: set[_Run] = set()
+        self._companions: set[asyncio.Task[Answer]] = set()
         self.waiting = self.running = 0
         self.is_ready = self.is_stopped = False
 
@@ -81,6 +90,8 @@ class Workers:
         """The answer of one job. Cancelling the call kills the child. Raises ApiProblem 429 and 503 when there is too much to do."""
         with self._place(client):
             try:
+                if self._slots.locked():
+                    self._give_way()
                 async with asyncio.timeout(self.settings.queue_seconds):
                     await self._slots.acquire()
             except TimeoutError:
@@ -89,7 +100,7 @@ class Workers:
                 self._waits(-1)
             self._runs(1)
             try:
-                answer = Answer("cancelled") if self.is_stopped else await self._in_child(job)
+                answer = Answer("cancelled") if self.is_stopped else await self._counted(job)
             finally:
                 self._runs(-1)
                 self._slots.release()
@@ -115,26 +126,62 @@ class Workers:
             if not self._jobs[client]:
                 del self._jobs[client]
 
+    async def _counted(self, job: Job) -> Answer:
+        outcome = "cancelled"
+        try:
+            async with self._accompanied(job) as accompanied:
+                answer = await self._in_child(accompanied)
+            outcome = answer.outcome
+            return answer
+        finally:
+            self.meters.add("compdesign_jobs_total", 1, kind=job.kind, outcome=outcome)
+
+    @asynccontextmanager
+    async def _accompanied(self, job: Job) -> AsyncIterator[Job]:
+        """The job, with a companion if it has use for one and a worker stands idle. The companion is a worker until it is done, makes way
+        for a job that has to wait, and is gone when the job is.
+        """
+        if not job.has_side_runs or self._slots.locked():
+            yield job
+            return
+        await self._slots.acquire()  # at once, since it is not locked
+        beside, (far, turns) = pair(self.context)
+        companion = asyncio.create_task(self._in_child(Job("companion", assist, (far, turns), ends=(far,))))
+        self._companions.add(companion)
+        companion.add_done_callback(self._left)
+        with beside.channel, beside.giving, far, turns:
+            try:
+                yield replace(job, make=partial(job.make, beside=beside), ends=(beside.channel, beside.giving))
+            finally:
+                companion.cancel()
+                await asyncio.gather(companion, return_exceptions=True)
+
+    def _left(self, companion: "asyncio.Task[Answer]") -> None:
+        self._companions.discard(companion)
+        self._slots.release()
+
+    def _give_way(self) -> None:
+        """End one companion that has not been told yet, for a job that would have to wait: whom it helped does its work alone."""
+        for companion in self._companions:
+            if not companion.cancelling():
+                companion.cancel()
+                return
+
     async def _in_child(self, job: Job) -> Answer:
         limits = Limits(self.settings.job_seconds, self.settings.render_seconds, self.settings.memory_bytes)
         run = _Run(self.context, job, limits, self.settings.answer_bytes)
         self._children.add(run)
         future = asyncio.get_running_loop().run_in_executor(self._threads, run.carry_out)
         future.add_done_callback(lambda _: self._children.discard(run))
-        outcome = "cancelled"
         try:
             async with asyncio.timeout(limits.seconds + limits.render_seconds + SPARE_SECONDS):
-                answer = await asyncio.shield(future)
-            outcome = answer.outcome
-            return answer
+                return await asyncio.shield(future)
         except TimeoutError:
-            outcome = "limit"
             return Answer("limit", "time")
         finally:
             if not future.done():
                 await asyncio.to_thread(run.stop)
                 await asyncio.shield(future)
-            self.meters.add("compdesign_jobs_total", 1, kind=job.kind, outcome=outcome)
 
     def _waits(self, change: int) -> None:
         self.waiting += change
@@ -158,7 +205,9 @@ class _Run:
         """Start the child and wait for what it has to say, or for its end."""
         reader, writer = self.context.Pipe(duplex=False)
         with reader, TemporaryDirectory(prefix="compdesign-", ignore_cleanup_errors=True) as scratch:
-            with writer, self.lock:
+            with ExitStack() as handed, self.lock:
+                for end in (writer, *self.job.ends):
+                    handed.enter_context(end)
                 if self.is_stopped:
                     return Answer("cancelled")
                 arguments = (writer, self.job.make, self.job.arguments, self.limits, scratch)

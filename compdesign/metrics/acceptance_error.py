@@ -6,7 +6,6 @@ error of these log odds. The structures are valued on the same futures, so the e
 """
 
 from dataclasses import dataclass, field
-from math import isfinite
 
 import numpy as np
 
@@ -24,6 +23,9 @@ STEP = 0.25
 ACCEPT = 4
 """Column of `OfferValue.left_out` that holds the probability of acceptance."""
 
+Slopes = dict[str, FloatArray]
+"""By a metric's key, its change per unit of log odds, float64[structure]."""
+
 
 def leaning(scenario: Scenario) -> list[Scenario]:
     """The scenario with offers accepted a little less often, and a little more."""
@@ -31,13 +33,25 @@ def leaning(scenario: Scenario) -> list[Scenario]:
     return [with_value(scenario, "hiring.acceptance.intercept", middle + step) for step in (-STEP, STEP)]
 
 
+def slopes(runs: list[SimulationResult], metrics: tuple[Metric, ...]) -> Slopes:
+    """How each metric moves with the log odds of acceptance, from the runs of `leaning` scenarios; nil where it cannot be told (a
+    runway beyond the horizon).
+    """
+    found: Slopes = {}
+    for metric in metrics:
+        down, up = (np.array([point(run, metric, k) for k in range(len(run.structures))]) for run in runs)
+        known = np.isfinite(down) & np.isfinite(up)
+        found[metric.key] = (np.where(known, up, 0.0) - np.where(known, down, 0.0)) / (2 * STEP)
+    return found
+
+
 @dataclass(frozen=True)
 class AcceptanceError:
-    """runs: at log odds leaning down and up, none where every offer is accepted anyhow. log_odds[structure, group]: of
-    acceptance, with each group of the valuation's futures left out.
+    """slopes: of the metrics, none where every offer is accepted anyhow. log_odds[structure, group]: of acceptance, with each group
+    of the valuation's futures left out.
     """
 
-    runs: tuple[SimulationResult, ...]
+    slopes: Slopes = field(repr=False)
     log_odds: FloatArray = field(repr=False)
 
     def of(self, metric: Metric, structure: int, base: int) -> float:
@@ -51,16 +65,12 @@ class AcceptanceError:
         return jackknife(moved.T).tolist(), jackknife((moved - moved[0]).T).tolist()
 
     def _moved(self, metric: Metric) -> FloatArray:
-        """The metric as far as acceptance moves it, float64[structure, group]; nil where it cannot be told (a runway beyond the horizon)."""
-        slopes = np.zeros(len(self.log_odds))
-        if self.runs:
-            down, up = ([point(run, metric, k) for k in range(len(slopes))] for run in self.runs)
-            slopes = np.array([(b - a) / (2 * STEP) if isfinite(a) and isfinite(b) else 0.0 for a, b in zip(down, up, strict=True)])
-        return slopes[:, None] * self.log_odds
+        """The metric as far as acceptance moves it, float64[structure, group]."""
+        return self.slopes[metric.key][:, None] * self.log_odds if self.slopes else np.zeros_like(self.log_odds)
 
 
-def acceptance_error(offers: tuple[OfferValue, ...], runs: list[SimulationResult]) -> AcceptanceError:
-    """From the valuation of the main run, and the runs of `leaning` scenarios."""
+def acceptance_error(offers: tuple[OfferValue, ...], moving: Slopes) -> AcceptanceError:
+    """From the valuation of the main run, and the slopes of its metrics."""
     accepted = np.stack([offer.left_out[:, ACCEPT] for offer in offers])
     known = (accepted > 0) & (accepted < 1)
-    return AcceptanceError(tuple(runs), np.log(np.where(known, accepted, 0.5) / np.where(known, 1 - accepted, 0.5)))
+    return AcceptanceError(moving, np.log(np.where(known, accepted, 0.5) / np.where(known, 1 - accepted, 0.5)))

@@ -1,8 +1,9 @@
 """The comparison: one call from a scenario to everything the CEO reads."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import hypot
 from typing import Any
 
@@ -14,7 +15,7 @@ from compdesign.inputs.provenance import DefaultUsed, defaults_used, statements
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.acceptance_error import AcceptanceError, acceptance_error
 from compdesign.metrics.award_modes import award_modes
-from compdesign.metrics.break_even import MAP_INCENTIVE, MAP_SELECTION, BreakEven, MapCell, axes, break_evens, map_cell
+from compdesign.metrics.break_even import BreakEven, MapCell, axes
 from compdesign.metrics.break_even_output import GAMING, OutputAtTie
 from compdesign.metrics.candidate import candidate_catalog, candidate_metrics
 from compdesign.metrics.candidate_differences import candidate_differences
@@ -23,7 +24,7 @@ from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, Metric, metrics
 from compdesign.metrics.equal_terms import VIEWS, EqualTerms
 from compdesign.metrics.estimates import Difference, Estimate, difference, estimate
 from compdesign.metrics.runner_up import between, cheapest, labelled
-from compdesign.metrics.side_runs import carry_out, side_runs
+from compdesign.metrics.side_runs import Answered, SideRun, carry_out, side_runs
 from compdesign.metrics.tornado import Bar, tornado
 from compdesign.metrics.variants import cash_twins, has_refresh
 from compdesign.metrics.verdict import verdict
@@ -35,6 +36,8 @@ from compdesign.simulation.run import Progress, check_size, simulate
 TORNADO_OF = ("present_cost", "qualifying_by_24", "runway_restricted")
 MOST_FOR_PRECISION = 1_000_000
 """Paths after which a precision run stops, whatever it has reached."""
+Beside = Callable[[list[SideRun]], Iterator[Answered]]
+"""Takes side runs before the main run, begins them elsewhere, and gives their answers after it."""
 
 
 @dataclass(frozen=True)
@@ -135,13 +138,15 @@ def compare(
     precision: float | None = None,
     seed: int | None = None,
     workers: int = 1,
+    beside: Beside | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare the structures of a scenario.
 
     paths: simulated futures; the scenario's if absent. precision: instead, stop when the standard error of the objective is
-    this share of it for every structure (at fixed batches of paths). seed: overrides the scenario's. workers: processes; they
-    change no bit. progress: called with work done and in all. Raises ScenarioError and WorkTooLarge.
+    this share of it for every structure (at fixed batches of paths). seed: overrides the scenario's. workers: processes. beside:
+    who carries out side runs while this process is at the main run. Neither changes a bit. progress: called with work done and in
+    all. Raises ScenarioError and WorkTooLarge.
     """
     typed = scenario if seed is None else scenario.model_copy(update={"seed": seed})
     twinned = typed.model_copy(update={"offers": (*typed.offers, *cash_twins(typed))})
@@ -151,11 +156,12 @@ def compare(
     tell = _Teller(progress, most * len(twinned.offers))
     tasks = side_runs(typed, most)
     tell.total += sum(task.paths * len(typed.offers) for task in tasks)
+    carried = _carried_out(tasks, workers) if beside is None else chain(map(carry_out, tasks[-1:]), beside(tasks[:-1]))
     result = simulate(
         twinned, most, workers=workers, progress=tell.main(len(twinned.offers)), enough=None if precision is None else _precise(precision)
     )
-    answers = dict(tell.each(_carried_out(tasks, workers), {task.key: task.paths * len(typed.offers) for task in tasks}))
-    return _assembled(typed, result, len(twinned.offers) - len(typed.offers), answers)
+    told = tell.each(carried, {task.key: task.paths * len(typed.offers) for task in tasks})
+    return _assembled(typed, result, len(twinned.offers) - len(typed.offers), told)
 
 
 def _check(precision: float | None, seed: int | None) -> None:
@@ -174,7 +180,7 @@ def _precise(precision: float) -> Callable[[SimulationResult], bool]:
     return enough
 
 
-def _carried_out(tasks: list[Any], workers: int) -> Any:
+def _carried_out(tasks: list[SideRun], workers: int) -> Iterator[Answered]:
     if workers <= 1:
         yield from map(carry_out, tasks)
         return
@@ -198,7 +204,7 @@ class _Teller:
 
         return told
 
-    def each(self, answers: Any, sizes: dict[Any, int]) -> Any:
+    def each(self, answers: Iterator[Answered], sizes: dict[Any, int]) -> Iterator[Answered]:
         for key, answer in answers:
             self.done += sizes[key]
             if self.progress:
@@ -206,13 +212,15 @@ class _Teller:
             yield key, answer
 
 
-def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers: dict[Any, Any]) -> Comparison:
+def _assembled(scenario: Scenario, result: SimulationResult, twins: int, carried: Iterator[Answered]) -> Comparison:
     typed = range(len(scenario.offers))
-    acceptance = acceptance_error(result.offers, answers.get(("leaning",), []))
-    rows = tuple(_row(result, metric, acceptance) for metric in metrics(scenario))
-    objective = rows[0]
     values = tuple(map(candidate_values, result.offers))
     candidate = tuple(candidate_metrics(scenario, *each) for each in zip(result.offers, values, strict=True))
+    candidate_apart = candidate_differences(scenario, result.offers, values, candidate)
+    answers = dict(carried)  # not before: what is beside this process is still at work
+    acceptance = acceptance_error(result.offers, answers.get(("leaning",), {}))
+    rows = tuple(_row(result, metric, acceptance) for metric in metrics(scenario))
+    objective = rows[0]
     null: SimulationResult = answers["null",]
     cost = objective.estimates[: len(typed)]
     best = cheapest(cost) or 0
@@ -233,14 +241,14 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         twin_differences=_twin_differences(scenario, result, rows, acceptance),
         rows=rows,
         candidate=candidate,
-        candidate_differences=candidate_differences(scenario, result.offers, values, candidate),
+        candidate_differences=candidate_apart,
         censored=tuple(float((runway == float("inf")).mean()) for runway in result.runway),
         null=tuple(estimate(null, COST_PER_DEPLOYMENT, k) for k in typed),
         null_differences=tuple(difference(null, COST_PER_DEPLOYMENT, k) for k in typed),
         equal_terms=tuple(answers["equal", place] for place in range(len(VIEWS)) if ("equal", place) in answers),
-        break_evens=tuple(each for axis in found for each in break_evens(axis, answers["axis", axis.name])),
+        break_evens=tuple(each for axis in found for each in answers["axis", axis.name]),
         output_at_ties=tuple(each for gaming in GAMING for each in answers.get(("output", gaming), ())),
-        links_map=_map(answers["map",]) if len(typed) > 1 else (),
+        links_map=answers.get(("map",), ()),
         tornado={variable: tuple(tornado(result, variable, against, against_first=against > 0)) for variable in TORNADO_OF},
         tornado_of=result.structures[against],
         links=tuple(statements(scenario)),
@@ -249,11 +257,6 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, answers
         defaults=tuple(defaults_used(scenario)),
         result=result,
     )
-
-
-def _map(results: list[SimulationResult]) -> tuple[MapCell, ...]:
-    pairs = [(e, k) for e in MAP_INCENTIVE for k in MAP_SELECTION]
-    return tuple(map_cell(e, k, result) for (e, k), result in zip(pairs, results, strict=True))
 
 
 def _row(result: SimulationResult, metric: Metric, acceptance: AcceptanceError) -> Row:

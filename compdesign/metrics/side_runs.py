@@ -6,9 +6,21 @@ from functools import partial
 from typing import Any
 
 from compdesign.inputs.scenario import Scenario
-from compdesign.metrics.acceptance_error import leaning
-from compdesign.metrics.break_even import INCENTIVE, MAP_INCENTIVE, MAP_SELECTION, SELECTION, axes
+from compdesign.metrics.acceptance_error import Slopes, leaning, slopes
+from compdesign.metrics.break_even import (
+    INCENTIVE,
+    MAP_INCENTIVE,
+    MAP_SELECTION,
+    SELECTION,
+    Axis,
+    BreakEven,
+    MapCell,
+    axes,
+    break_evens,
+    map_cell,
+)
 from compdesign.metrics.break_even_output import GAMING, OutputAtTie, output_at_ties
+from compdesign.metrics.catalog import metrics
 from compdesign.metrics.equal_terms import VIEWS
 from compdesign.metrics.variants import cash_twins, without_links
 from compdesign.simulation.path_values import path_values, scan_values
@@ -28,9 +40,13 @@ def scan_paths(paths: int) -> int:
     return min(paths, max(least, min(paths // 8, most)))
 
 
+Answered = tuple[tuple[Any, ...], Any]
+"""Where an answer belongs, and the answer."""
+
+
 @dataclass(frozen=True)
 class SideRun:
-    """key: where the answer belongs. run(scenario, paths) gives it."""
+    """key: where the answer belongs. run(scenario, paths) gives it: what is read of the runs and no more, since it may have to travel."""
 
     key: tuple[Any, ...]
     run: Callable[[Scenario, int], Any] = field(repr=False)
@@ -39,20 +55,16 @@ class SideRun:
 
 
 def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
-    """Everything a comparison needs beside its main run, the longest first."""
+    """Everything a comparison needs beside its main run, the longest first; the last has most in common with the main run."""
     scan, view = scan_paths(paths), min(paths, VIEW_PATHS)
     twinned = scenario.model_copy(update={"offers": (*scenario.offers, *cash_twins(scenario))})
     uncertain = [] if scenario.hiring.acceptance.certain else [SideRun(("leaning",), _leaning, twinned, scan)]
     if len(scenario.offers) == 1:
         return [*uncertain, SideRun(("null",), _alone, without_links(scenario), view)]
-    pairs = [(e, k) for e in MAP_INCENTIVE for k in MAP_SELECTION]
     return [
         *(SideRun(("equal", place), terms, scenario, scan) for place, terms in enumerate(VIEWS)),
-        SideRun(("map",), partial(_variants, [SELECTION.place(INCENTIVE.place(scenario, e), k) for e, k in pairs]), scenario, scan),
-        *(
-            SideRun(("axis", axis.name), partial(_variants, [axis.place(scenario, v) for v in axis.grid]), scenario, scan)
-            for axis in axes(scenario)
-        ),
+        SideRun(("map",), _map, scenario, scan),
+        *(SideRun(("axis", axis.name), partial(_along, axis), scenario, scan) for axis in axes(scenario)),
         *uncertain,
         *(SideRun(("output", gaming), partial(_output, gaming), scenario, scan) for gaming in GAMING if _earns(scenario)),
         SideRun(("null",), _alone, without_links(scenario), view),
@@ -65,12 +77,18 @@ def _alone(scenario: Scenario, paths: int) -> SimulationResult:
     return simulate(scenario, paths, offers=tuple(offers), kept_of=scan_values)
 
 
-def _variants(variants: list[Scenario], _: Scenario, paths: int) -> list[SimulationResult]:
-    return simulate_variants(variants, paths)
+def _map(scenario: Scenario, paths: int) -> tuple[MapCell, ...]:
+    pairs = [(e, k) for e in MAP_INCENTIVE for k in MAP_SELECTION]
+    results = simulate_variants([SELECTION.place(INCENTIVE.place(scenario, e), k) for e, k in pairs], paths)
+    return tuple(map_cell(e, k, result) for (e, k), result in zip(pairs, results, strict=True))
 
 
-def _leaning(scenario: Scenario, paths: int) -> list[SimulationResult]:
-    return simulate_variants(leaning(scenario), paths, path_values)
+def _along(axis: Axis, scenario: Scenario, paths: int) -> list[BreakEven]:
+    return break_evens(axis, simulate_variants([axis.place(scenario, value) for value in axis.grid], paths))
+
+
+def _leaning(scenario: Scenario, paths: int) -> Slopes:
+    return slopes(simulate_variants(leaning(scenario), paths, path_values), metrics(scenario))
 
 
 def _output(gaming: float, scenario: Scenario, paths: int) -> list[OutputAtTie]:
@@ -82,6 +100,6 @@ def _earns(scenario: Scenario) -> bool:
     return any(offer.refresh for offer in scenario.offers)
 
 
-def carry_out(task: SideRun) -> tuple[tuple[Any, ...], Any]:
+def carry_out(task: SideRun) -> Answered:
     """The answer of one side run, with its key."""
     return task.key, task.run(task.scenario, task.paths)

@@ -153,9 +153,7 @@ def side_by_side(models: list[M], drawn: Drawn, paths: int) -> M:
         if type(first) in _PLAIN and all(node == first for node in nodes):
             return first
         if isinstance(first, BaseModel) and all(node is first for node in nodes) and not isinstance(first, Distribution):
-            return mapped(
-                first, lambda leaf, value, limits: np.tile(quantile(value, limits, draw(leaf)), len(nodes)), f"{name}." if name else ""
-            )
+            return mapped(first, lambda *leaf: np.tile(drawn(*leaf), len(nodes)), f"{name}." if name else "")
         if isinstance(first, BaseModel) and not isinstance(first, Distribution):
             update = {
                 key: joined([getattr(node, key) for node in nodes], f"{name}.{key}" if name else key, inner)

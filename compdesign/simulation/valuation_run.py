@@ -1,6 +1,5 @@
 """Pass 1: what each offer is worth to a candidate, on streams of its own, and who would therefore accept it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 

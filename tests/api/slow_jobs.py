@@ -1,14 +1,19 @@
 """Jobs that go wrong in every way, for worker processes to import."""
 
+import json
 import os
 import signal
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from compdesign.api.child import Made, rendering
+from compdesign.api.companion import Beside
 
 from compdesign.errors import Problem, Refused, ScenarioError
+from compdesign.metrics.side_runs import SideRun
 
 
 def looping() -> Made:
@@ -98,3 +103,56 @@ def table_bomb() -> Made:
 
     rendering()
     return pdf('<html lang="en"><title>b</title><table>' + "<tr><td>x<td>y<td>z" * 200_000), {}
+
+
+def accompanied(beside: Beside | None = None) -> Made:
+    """Whether somebody is beside this job."""
+    return str(beside is not None).encode(), {}
+
+
+def looping_twice(beside: Beside) -> Made:
+    beside([_side_run(0, looping)])
+    return looping()
+
+
+def looping_until(there: str, beside: Beside) -> Made:
+    """Two tasks for the companion, the second without an end, and this process at work until a file is there."""
+    answers = beside([_side_run(0, _pid), _side_run(1, partial(_elsewhere, os.getpid(), looping))])
+    while not os.path.exists(there):
+        time.sleep(0.01)
+    return _told(dict(answers)), {}
+
+
+def dividing(fate: Callable[[], Any], beside: Beside) -> Made:
+    """Three tasks: one that tells who did it, one that the companion meets its fate at, one more. This process is late."""
+    answers = beside([_side_run(0, _pid), _side_run(1, partial(_elsewhere, os.getpid(), fate)), _side_run(2, _pid)])
+    time.sleep(0.5)
+    return _told(dict(answers)), {}
+
+
+def killed() -> None:
+    """As by the kernel, for memory."""
+    with tempfile.NamedTemporaryFile(delete=False):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _side_run(place: int, work: Callable[[], Any]) -> SideRun:
+    return SideRun((place,), partial(_worked, work), None, 0)  # type: ignore[arg-type]
+
+
+def _worked(work: Callable[[], Any], *_: Any) -> Any:
+    return work()
+
+
+def _elsewhere(job: int, fate: Callable[[], Any]) -> int:
+    if os.getpid() != job:
+        fate()
+    return os.getpid()
+
+
+def _pid() -> int:
+    return os.getpid()
+
+
+def _told(answers: dict[Any, int]) -> bytes:
+    return json.dumps([os.getpid(), *(answers[key] for key in sorted(answers))]).encode()
