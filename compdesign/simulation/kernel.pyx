@@ -425,29 +425,35 @@ def run_paths(plan, course, Draws draws, supply, long first, long paths, long pe
     return found, {name: _columns(tables[each], fields) for each, (name, fields) in enumerate(TABLES.items())}
 
 
+cdef enum:
+    MOST_COLUMNS = 32
+    ROWS_AT_A_TIME = 256  # as many as stay in the cache while column after column is read
+
+
 cdef list _columns(Rows* table, str fields):
     """The columns of a table, each an array of its kind."""
-    cdef long row, used = table.used
-    cdef double* cell
-    cdef double[::1] numbers
-    cdef long[::1] whole
-    cdef unsigned char[::1] flags
-    found = []
-    for place, kind in enumerate(fields):
-        cell = table.data + <long> place
-        array = np.empty(used, {"i": np.int64, "d": np.float64, "b": np.uint8}[kind])
-        if kind == "i":
-            whole = array
-            for row in range(used):
-                whole[row] = <long> cell[row * table.width]
-        elif kind == "d":
-            numbers = array
-            for row in range(used):
-                numbers[row] = cell[row * table.width]
-        else:
-            flags = array
-            for row in range(used):
-                flags[row] = cell[row * table.width] != 0
-            array = array.view(bool)
-        found.append(array)
+    cdef long first, last, row, width = table.width
+    cdef int place
+    cdef unsigned char* start[MOST_COLUMNS]
+    cdef unsigned char[::1] room
+    kinds = fields.encode()
+    cdef const char* kind = kinds
+    found = [np.empty(table.used, {"i": np.int64, "d": np.float64, "b": bool}[each]) for each in fields]
+    if not table.used:
+        return found
+    for place in range(width):
+        room = found[place].view(np.uint8)
+        start[place] = &room[0]
+    for first in range(0, table.used, ROWS_AT_A_TIME):
+        last = min(first + ROWS_AT_A_TIME, table.used)
+        for place in range(width):
+            if kind[place] == b"i":
+                for row in range(first, last):
+                    (<long*> start[place])[row] = <long> table.data[row * width + place]
+            elif kind[place] == b"d":
+                for row in range(first, last):
+                    (<double*> start[place])[row] = table.data[row * width + place]
+            else:
+                for row in range(first, last):
+                    start[place][row] = table.data[row * width + place] != 0
     return found
