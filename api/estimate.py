@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
+from compdesign.metrics.break_even import INCENTIVE, MAP_INCENTIVE, MAP_SELECTION, SELECTION, SENSITIVITY, VALUE
+from compdesign.metrics.break_even_output import GAMING
 from compdesign.metrics.side_runs import VIEW_PATHS, scan_paths
 from compdesign.simulation.first_equity import HORIZON
 from compdesign.simulation.run import STRETCH
@@ -12,19 +15,15 @@ from compdesign.simulation.valuation_run import VALUATION_PATHS
 from .problems import ApiProblem, Entry
 from .settings import MIB, Settings
 
-SCANS, SCANS_OF_REFRESH = 37, 58
-"""Runs of `scan_paths` that a comparison makes of a structure beside its main run: equal terms, the map of links, the grids of the
-break-evens. One that has a refresh to earn answers to more of them.
+TRIALS, TRIALS_IN_FULL = 7, 3
+"""Trials of base pay that equal terms take of a structure, at equal acceptance and at equal cost each, and of the former with
+VALUATION_PATHS: four and two as a rule. The first structure is never moved.
 """
+VIEWS_AND_ENDS = 5
+"""Runs of `scan_paths`: three views at equal terms, the structure as typed and with links off."""
 LEANING = 2
 """Runs of `scan_paths`, of a twin too, that tell what the error of acceptance brings in, unless acceptance is certain."""
-VALUED, VALUED_OF_REFRESH = 11, 27
-"""Valuations of a structure on `scan_paths`, for the same."""
-VALUED_IN_FULL, VALUED_ALONE = 9, 3
-"""Valuations of a structure on VALUATION_PATHS: for the main run, the months and the null ranking, and at equal acceptance where there
-are several; a cash-bonus twin is valued like a structure that stands alone.
-"""
-SIDE_BY_SIDE, VALUED_SIDE_BY_SIDE = 12, 4
+SIDE_BY_SIDE, VALUED_SIDE_BY_SIDE = 12, 5
 """Most variants of a structure that stand beside one another in a scan, and in a valuation in full."""
 
 BYTES_AT_REST = 620 * MIB
@@ -50,14 +49,17 @@ def work_of(scenario: Scenario, paths: int, main_runs: int = 1) -> Work:
     offers = len(scenario.offers)
     structures = offers + twins
     seats, cells = scenario.hiring.seats, scenario.hiring.seats * scenario.months
-    scan = scan_paths(paths) if offers > 1 else 0
+    scan = scan_paths(paths)
     simulated = main_runs * structures * paths + offers * min(paths, VIEW_PATHS)
-    valued = (offers * (VALUED_IN_FULL if offers > 1 else VALUED_ALONE) + twins * VALUED_ALONE) * VALUATION_PATHS
+    valued = (main_runs * structures + offers * any(scenario.links_on())) * VALUATION_PATHS
     if not scenario.hiring.acceptance.certain:
-        simulated += LEANING * structures * scan_paths(paths)
-    for offer in scenario.offers:
-        simulated += (SCANS_OF_REFRESH if offer.refresh else SCANS) * scan
-        valued += (VALUED_OF_REFRESH if offer.refresh else VALUED) * min(scan, VALUATION_PATHS)
+        simulated += LEANING * structures * scan
+        valued += structures * min(scan, VALUATION_PATHS)
+    for place, offer in enumerate(scenario.offers if offers > 1 else ()):
+        trials = TRIALS if place else 0
+        runs, valuations = _scans(scenario, offer, trials)
+        simulated += runs * scan
+        valued += valuations * min(scan, VALUATION_PATHS) + (TRIALS_IN_FULL if trials else 1) * VALUATION_PATHS
     at_a_time = max(
         min(paths, STRETCH) * _bytes_a_path(structures, seats, scenario.months),
         min(SIDE_BY_SIDE * scan, STRETCH) * _bytes_a_path(1, seats, scenario.months),
@@ -65,6 +67,22 @@ def work_of(scenario: Scenario, paths: int, main_runs: int = 1) -> Work:
     )
     held = BYTES_AT_REST + BYTES_OF_A_RUN + at_a_time + BYTES_A_SUMMED_PATH * structures * paths
     return Work(cells * simulated + seats * HORIZON * valued, held)
+
+
+def _scans(scenario: Scenario, offer: Offer, trials: int) -> tuple[int, int]:
+    """Runs and valuations of a structure on `scan_paths`: equal terms, the map of links, the grids of the break-evens. What does not
+    touch it is not asked again; who is accepted anyhow is valued for equal terms alone.
+    """
+    certain, gridded = scenario.hiring.acceptance.certain, 0
+    if offer.grant or any(rule.instrument != "cash" for rule in offer.refresh):
+        gridded += len(VALUE.grid) - 1
+    if offer.refresh:
+        gridded += len(INCENTIVE.grid) + len(GAMING) * (len(INCENTIVE.grid) - 1)
+    runs = VIEWS_AND_ENDS + trials + gridded + (len(SENSITIVITY.grid) if scenario.hiring.screen else 0)
+    if certain:
+        return runs, trials
+    mapped = len(MAP_INCENTIVE) * len(MAP_SELECTION) if offer.refresh else 0
+    return runs + len(SELECTION.grid) + mapped, VIEWS_AND_ENDS + 2 * trials + gridded
 
 
 def _bytes_a_path(structures: int, seats: int, months: int) -> int:

@@ -1,7 +1,7 @@
 """What comparisons take, beside what `api/estimate.py` estimates: its constants, measured again.
 
 Run as ``python -m benchmarks.work``: prints, for the examples and for scenarios at the corners, hire-months simulated, the growth of the
-address space, processor time, and the estimate's share of each; then the constants. Each case runs in a process of its own.
+address space, processor time, and the estimate's share of each. Each case runs in a process of its own.
 """
 
 import os
@@ -54,7 +54,7 @@ def taken(scenario: Scenario, paths: int, with_months: bool = False) -> Taken:
 
 def _taken(scenario: Scenario, paths: int, with_months: bool) -> Taken:
     smallest = Scenario.parse(example("no_effect.toml"))
-    comparison.compare(smallest.model_copy(update={"offers": smallest.offers[:1]}), 2)  # loads and warms
+    comparison.compare(smallest.model_copy(update={"offers": smallest.offers[:1], "seed": 2}), 2)  # loads and warms
     before, started = _kibibytes("VmSize"), time.process_time()
     with _counted() as counts:
         comparison.compare(scenario, paths)
@@ -98,7 +98,6 @@ def cases() -> Iterator[tuple[str, Scenario, int]]:
 
 def main() -> int:
     argparse.ArgumentParser(description="What comparisons take, beside what the API estimates.").parse_args()
-    scans: dict[bool, float] = {False: 0.0, True: 0.0}
     most_bytes = 0.0
     print(f"{'':28} hire-months   estimated     growth   estimated  processor time")
     for label, scenario, paths in cases():
@@ -110,17 +109,11 @@ def main() -> int:
             flush=True,
         )
         for offer in scenario.offers:
-            scans[bool(offer.refresh)] = max(scans[bool(offer.refresh)], found.scans.get(offer.name, 0.0))
+            runs, valuations = found.scans.get(offer.name, 0.0), found.valued.get(offer.name, 0.0) / valuation_run.VALUATION_PATHS
+            print(f"{'':28} {runs:.0f} scans and {valuations:.1f} valuations' worth of {offer.name!r}")
         most_bytes = max(most_bytes, found.bytes / growth)
         if found.hire_months > 1e7:
             print(f"{'':28} {work.hire_months / found.seconds:11.2e} estimated hire-months a second")
-    few, many = (taken(posed(EXAMPLES[-1], seats=1, months=6), paths) for paths in (64, 8_192))  # scans of 64 and of 1,024 paths
-    print(f"SCANS {scans[False]:g}, SCANS_OF_REFRESH {scans[True]:g}")
-    for name in few.valued:
-        each = (many.valued[name] - few.valued[name]) / (1_024 - 64)
-        print(
-            f"valuations of {name!r}: {each:.1f} on scan_paths (VALUED), {(few.valued[name] - 64 * each) / 1_024:.1f} in full (VALUED_IN_FULL)"
-        )
     print(f"BYTES_...: the most that was taken is {most_bytes:.2f} of what is estimated for it")
     print(f"Settings.hire_months {Settings().hire_months:.0e} against {Settings().job_seconds} s for a job")
     return 0
@@ -156,9 +149,9 @@ def _counted() -> Iterator[tuple[Counter[str], Counter[str], Counter[str]]]:
 def _with(simulate: Callable[..., Any], work: Callable[..., Any]) -> Callable[..., Any]:
     """The work, in which a structure is simulated in this way."""
 
-    def done(*arguments: Any) -> Any:
+    def done(*arguments: Any, **options: Any) -> Any:
         with patch.object(run, "simulate_structure", simulate):
-            return work(*arguments)
+            return work(*arguments, **options)
 
     return done
 

@@ -26,6 +26,7 @@ from compdesign.metrics.variants import cash_twins, without_links
 from compdesign.simulation.path_values import path_values, scan_values
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import simulate, simulate_variants
+from compdesign.simulation.streams import kept_block
 from compdesign.simulation.valuation_run import VALUATION_PATHS, value_variants
 
 SCAN_PATHS = (256, 1_024)
@@ -72,9 +73,11 @@ def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
 
 
 def _alone(scenario: Scenario, paths: int) -> SimulationResult:
-    """A run of its own; nobody asks how sure the value of its offers is."""
+    """A run of its own; nobody asks how sure the value of its offers is, nor for the random numbers of the main run after it."""
     [offers] = value_variants([scenario], VALUATION_PATHS)
-    return simulate(scenario, paths, offers=tuple(offers), kept_of=scan_values)
+    result = simulate(scenario, paths, offers=tuple(offers), kept_of=scan_values)
+    kept_block.cache_clear()
+    return result
 
 
 def _map(scenario: Scenario, paths: int) -> tuple[MapCell, ...]:
