@@ -201,7 +201,7 @@ def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> Offe
         def ce(values: FloatArray, sample: IntArray | None, weights: FloatArray) -> PerPath:
             """Certainty equivalents by weights[..., set, sample], float64[..., set]."""
             wealth, utility = (values, None) if sample is None else sampled(values, sample, weights.shape[-1], aversion)
-            return certainty_equivalent(wealth, weights, start, rate, HORIZON / 12, aversion, utility)[0]
+            return certainty_equivalent(wealth, weights, start, rate, HORIZON / 12, aversion, utility)
 
         ce_outside = ce(outside_net, sets.of_path, sets.outside)
         accepts = np.ones((2, len(ce_outside)))
