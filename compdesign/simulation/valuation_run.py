@@ -214,9 +214,12 @@ def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> Offe
         return np.stack([*before, *after, *accepts, share * accepts[0] + (1 - share) * accepts[1]], axis=-1)
 
     point = judged(Sets.everybody(production, len(outside))).ravel().tolist()
-    groups = sample_of_hire(hires.path, production, len(outside)), group_of_path(len(outside))
-    left_out = judged(Sets.of_groups(1 - np.eye(GROUPS), *groups)) if errors else np.zeros((0, len(point)))
-    error = jackknife(left_out) if errors else np.full(len(point), np.nan)
+    left_out: FloatArray = np.zeros((0, len(point)))
+    error: FloatArray = np.full(len(point), np.nan)
+    if errors:
+        groups = sample_of_hire(hires.path, production, len(outside)), group_of_path(len(outside))
+        left_out = judged(Sets.of_groups(1 - np.eye(GROUPS), *groups))
+        error = jackknife(left_out)
     mix = float(accepted_mix(share, point[4], point[5]))
     return OfferValue(
         structure=offer.name,
