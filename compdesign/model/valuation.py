@@ -8,21 +8,24 @@ import numpy as np
 from compdesign.quantities import FloatArray, PerPath
 
 
-def multiple_step(noise: FloatArray, z: FloatArray, reversion: PerPath, volatility: PerPath) -> FloatArray:
-    """e_(m+1) = e_m exp(-a/12) + s_1 z_m: the log noise a month later, float64[path]; e_0 = 0.
+def noise_path(z: FloatArray, reversion: PerPath, volatility: PerPath) -> FloatArray:
+    """e_(m+1) = e_m exp(-a/12) + s_1 z_m: the log noise by month from e_0 = 0 on, float64[month + 1, path].
 
-    noise: e_m, log points. z: standard normals. reversion: a >= 0, 1/year. volatility: s, 1/sqrt(year). s_1^2 is the
-    variance of e_1. NaN gives NaN.
+    z: standard normals, float64[month, path]. reversion: a >= 0, 1/year. volatility: s, 1/sqrt(year). s_1^2 is the variance of e_1.
+    NaN gives NaN.
     """
-    stepped: FloatArray = noise * np.exp(-reversion / 12) + np.sqrt(noise_variance(1, reversion, volatility)) * z
-    return stepped
+    kept, step = np.exp(-reversion / 12), np.sqrt(noise_variance(1, reversion, volatility))
+    noise = np.zeros((len(z) + 1, *z.shape[1:]))
+    for month, drawn in enumerate(z):
+        noise[month + 1] = noise[month] * kept + step * drawn
+    return noise
 
 
 def multiple(noise: FloatArray, month: PerPath, start: PerPath, long_run: PerPath, reversion: PerPath, volatility: PerPath) -> FloatArray:
     """Enterprise value / annual recurring revenue at the start of `month`, float64[path]:
     L exp(x0 exp(-a m/12) + e_m - Var(e_m)/2).
 
-    noise: e_m of multiple_step. start, long_run: L, multiples above 0, x0 = ln(start / L). Its mean over e_m is
+    noise: e_m of noise_path. start, long_run: L, multiples above 0, x0 = ln(start / L). Its mean over e_m is
     L (start / L)^exp(-a m/12): `start` at month 0 or without reversion, L in the long run. NaN gives NaN.
     """
     gap = np.log(start / long_run) * np.exp(-reversion * month / 12)

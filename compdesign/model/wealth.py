@@ -61,20 +61,17 @@ def certainty_equivalent(
     horizon_years: PerPath,
     risk_aversion: PerPath,
     utility: PerPath | None = None,
-) -> tuple[PerPath, PerPath]:
-    """Sure $ today worth as much as the offer, and its standard error: Hall and Murphy (2002) under constant relative
-    risk aversion g, CE = e^(-rH) (E[W^(1-g)]^(1/(1-g)) - W0 e^(rH)); g = 1: exp E ln W, to which it tends.
+) -> PerPath:
+    """Sure $ today worth as much as the offer: Hall and Murphy (2002) under constant relative risk aversion g,
+    CE = e^(-rH) (E[W^(1-g)]^(1/(1-g)) - W0 e^(rH)); g = 1: exp E ln W, to which it tends.
 
     wealth: W, $ at the horizon, float64[..., path]; the expectation is over the last axis. weights: float64[..., path] >= 0,
     not all 0, None for equal; they need not add up to 1 (in a mixture of two samples the weight of a path is the
     probability of its sample over the size of its sample). initial_wealth: W0, $. r: 1/year. horizon_years: H.
-    risk_aversion: g >= 0. The last four are floats or float64[...], one per expectation, as are both results.
-    utility: where what stands on the last axis are samples of paths, the second of what `sampled` gives, wealth being the first;
-    the standard error is then nan, since what varies within a sample is not known.
+    risk_aversion: g >= 0. The last four are floats or float64[...], one per expectation, as is the result. utility: where what
+    stands on the last axis are samples of paths, the second of what `sampled` gives, wealth being the first.
 
-    Ruin (W <= 0) with positive weight: CE = -W0 where g >= 1; W counts as 0 where g < 1. NaN gives NaN. The standard
-    error is by the delta method with paths as independent draws, so for a mixture whose sample sizes were fixed in
-    advance it is slightly too large; nan for a single path.
+    Ruin (W <= 0) with positive weight: CE = -W0 where g >= 1; W counts as 0 where g < 1. NaN gives NaN.
 
     Powers are of W relative to the W that weighs most, so none overflows, and g near 1 loses no digits.
     """
@@ -98,11 +95,7 @@ def certainty_equivalent(
         power, log_utility, divisor = power[..., 0], log_utility[..., 0], divisor[..., 0]
         log_marginal = np.where(marginal > 0.5, np.log1p(power * mean), np.log(marginal))
         equivalent = np.where(ruin, 0.0, reference[..., 0] * np.exp(np.where(log_utility, mean, log_marginal / divisor)))
-        deviation = np.sqrt((share**2 * (relative - mean[..., None]) ** 2).sum(axis=-1)) if utility is None else np.nan
-        count = weighs.sum(axis=-1)
-        error = np.where(ruin, 0.0, equivalent * np.sqrt(count / (count - 1)) * deviation / marginal)
-    discount = np.exp(-np.multiply(r, horizon_years))
-    return (discount * equivalent - initial_wealth)[()], (discount * error)[()]
+    return (np.exp(-np.multiply(r, horizon_years)) * equivalent - initial_wealth)[()]
 
 
 def sampled(wealth: FloatArray, sample: IntArray, samples: int, risk_aversion: float) -> tuple[FloatArray, FloatArray]:

@@ -1,12 +1,11 @@
 """The comparison as plain data: what `--json` writes."""
 
-from dataclasses import asdict, is_dataclass
+from dataclasses import is_dataclass
 from math import isfinite
 from typing import Any
 
 from compdesign.metrics.candidate import candidate_catalog
 from compdesign.metrics.comparison import Comparison
-from compdesign.metrics.estimates import Difference, Estimate
 from compdesign.metrics.runner_up import error_of_share
 from compdesign.reports.findings import candidate_paths
 
@@ -109,16 +108,14 @@ def _row(comparison: Comparison, row: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        fields = (
-            {key: getattr(value, key) for key in value.__dataclass_fields__} if isinstance(value, Estimate | Difference) else asdict(value)
-        )
-        return {key: _plain(each) for key, each in fields.items()}
+    if isinstance(value, float):  # most of it
+        return float(value) if isfinite(value) else None if value != value else "infinite" if value > 0 else "-infinite"
+    if isinstance(value, bool | str | int) or value is None:
+        return value
+    if is_dataclass(value):
+        return {key: _plain(getattr(value, key)) for key in value.__dataclass_fields__}
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    if isinstance(value, bool | str | int) or value is None:
-        return value
-    number = float(value)
-    return number if isfinite(number) else None if number != number else "infinite" if number > 0 else "-infinite"
+    return _plain(float(value))

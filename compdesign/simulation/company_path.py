@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from compdesign.inputs.scenario import Scenario
-from compdesign.model.valuation import multiple, multiple_step
+from compdesign.model.valuation import multiple, noise_path
 from compdesign.quantities import DAYS_PER_MONTH, FloatArray, IntArray, PerPath
 from compdesign.simulation.parameters import slice_paths
 from compdesign.simulation.questions import Answers
@@ -83,15 +83,14 @@ def yearly_factor(growth: PerPath) -> PerPath:
 
 
 def _multiples(scenario: Scenario, streams: Streams | Repeated, paths: slice, count: int) -> FloatArray:
-    valuation = scenario.company.valuation
+    valuation, months = scenario.company.valuation, scenario.months
     long_run = valuation.multiple if valuation.long_run_multiple is None else valuation.long_run_multiple
-    rows = np.empty((scenario.months + 1, count))
-    noise: FloatArray = np.zeros(count)
-    for month in range(scenario.months + 1):
-        rows[month] = multiple(noise, month, valuation.multiple, long_run, valuation.reversion, valuation.volatility)
-        if month < scenario.months and np.any(valuation.volatility):
-            noise = multiple_step(noise, streams.normal("multiple", month)[paths], valuation.reversion, valuation.volatility)
-    return rows
+    noise: FloatArray = np.zeros((months + 1, count))
+    if np.any(valuation.volatility):
+        normals = np.stack([streams.normal("multiple", month)[paths] for month in range(months)])
+        noise = noise_path(normals, valuation.reversion, valuation.volatility)
+    month = np.arange(months + 1)[:, None]
+    return multiple(noise, month, valuation.multiple, long_run, valuation.reversion, valuation.volatility)
 
 
 def _exit(scenario: Scenario, streams: Streams | Repeated, paths: slice) -> tuple[IntArray, FloatArray, FloatArray]:

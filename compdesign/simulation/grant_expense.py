@@ -13,7 +13,7 @@ from compdesign.accounting.attribution import graded_shares, straight_line_share
 from compdesign.inputs.offers import Grant, Offer, RefreshRule, Vesting
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.fair_value import at_the_money_ratio
-from compdesign.model.vesting import vested_shares
+from compdesign.model.vesting import allocated_shares, vested_months
 from compdesign.quantities import FloatArray, IntArray, at_paths, summed
 from compdesign.simulation.rules import OPTIONS
 from compdesign.simulation.tables import EXIT, STAYED, Outcome
@@ -43,10 +43,9 @@ def expense_by_period(scenario: Scenario, offer: Offer, outcome: Outcome, ends: 
     cumulative = np.zeros((len(KINDS), len(ends), len(outcome.end)))
     if len(outcome.grants.path):
         start, end, left = _holders(outcome)
-        for index in np.unique(outcome.grants.rule):
+        for index, terms in enumerate((offer.grant, *offer.refresh), start=-1):
             rows = np.flatnonzero(outcome.grants.rule == index)
-            terms = offer.grant if index < 0 else offer.refresh[int(index)]
-            if terms is not None:
+            if terms is not None and rows.size:
                 kind = KINDS.index("new-hire grants" if index < 0 else "refresh awards")
                 _add(cumulative[kind], scenario, terms, outcome, ends, rows, start[rows], end[rows], left[rows] != STAYED)
     return np.diff(cumulative, axis=1, prepend=0.0)
@@ -112,6 +111,7 @@ class _Service:
     def __init__(self, vesting: Vesting, months: int, before: int, *, graded: bool) -> None:
         """months: the longest tenure asked about. before: the most months of service before the vesting starts."""
         self.vesting, self.graded = vesting, graded
+        self._instalments = vested_months(np.arange(months + 1), vesting.months, vesting.cliff, vesting.every) // vesting.every
         if graded:
             instalments = np.arange(vesting.every, vesting.months + 1, vesting.every) if vesting.months else np.zeros(1, np.int64)
             self._accrual = unvested_accrual(np.maximum(instalments, vesting.cliff), before, months)
@@ -119,7 +119,9 @@ class _Service:
     def vested(self, shares: FloatArray, tenure: IntArray) -> FloatArray:
         """Whole shares vested by service alone."""
         vesting = self.vesting
-        return vested_shares(shares, tenure, vesting.months, vesting.cliff, vesting.every, vesting.allocation)
+        if not vesting.months:
+            return shares
+        return allocated_shares(shares, self._instalments[tenure], vesting.months // vesting.every, vesting.allocation)
 
     def recognised(self, shares: FloatArray, granted: FloatArray, tenure: IntArray, before: IntArray) -> FloatArray:
         """Shares whose cost is recognised after so many months. granted: including those that a change of control has vested."""

@@ -263,7 +263,7 @@ def false_awards(outcome: Outcome) -> dict[str, FloatArray]:
 
 def total(outcome: Outcome, path: IntArray | FloatArray, amounts: FloatArray | IntArray) -> FloatArray:
     """Sum of a column of a table over each path, float64[path]."""
-    return summed(path.astype(np.int64), amounts, len(outcome.end))
+    return summed(path.astype(np.int64, copy=False), amounts, len(outcome.end))
 
 
 def counted(outcome: Outcome, chosen: BoolArray) -> FloatArray:

@@ -183,7 +183,7 @@ def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> Offe
         def ce(values: FloatArray, sample: IntArray | None, weights: FloatArray) -> PerPath:
             """Certainty equivalents by weights[..., set, sample], float64[..., set]."""
             wealth, utility = (values, None) if sample is None else sampled(values, sample, weights.shape[-1], life.aversion)
-            return certainty_equivalent(wealth, weights, life.wealth, life.rate, HORIZON / 12, life.aversion, utility)[0]
+            return certainty_equivalent(wealth, weights, life.wealth, life.rate, HORIZON / 12, life.aversion, utility)
 
         ce_outside = ce(outside_net, sets.of_path, sets.outside)
         accepts = np.ones((2, len(ce_outside)))
@@ -196,9 +196,12 @@ def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> Offe
         return np.stack([*before, *after, *accepts, share * accepts[0] + (1 - share) * accepts[1]], axis=-1)
 
     point = judged(Sets.everybody(production, len(outside))).ravel().tolist()
-    groups = sample_of_hire(hires.path, production, len(outside)), group_of_path(len(outside))
-    left_out = judged(Sets.of_groups(1 - np.eye(GROUPS), *groups)) if errors else np.zeros((0, len(point)))
-    error = jackknife(left_out) if errors else np.full(len(point), np.nan)
+    left_out: FloatArray = np.zeros((0, len(point)))
+    error: FloatArray = np.full(len(point), np.nan)
+    if errors:
+        groups = sample_of_hire(hires.path, production, len(outside)), group_of_path(len(outside))
+        left_out = judged(Sets.of_groups(1 - np.eye(GROUPS), *groups))
+        error = jackknife(left_out)
     mix = float(accepted_mix(share, point[4], point[5]))
     return OfferValue(
         structure=offer.name,

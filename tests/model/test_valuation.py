@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compdesign.model.valuation import multiple, multiple_step, noise_variance
+from compdesign.model.valuation import multiple, noise_path, noise_variance
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
@@ -39,8 +39,8 @@ def test_reverts_to_the_long_run() -> None:
 
 @pytest.mark.parametrize("reversion", [0.0, 1e-320, 1e-12, 0.4, 30.0])
 def test_steps_add_up_to_the_variance(reversion: float) -> None:
-    step = float(multiple_step(np.zeros(1), np.ones(1), reversion, 0.5)[0])
-    keep = float(multiple_step(np.ones(1), np.zeros(1), reversion, 0.5)[0])
+    _, step, kept = noise_path(np.array([1.0, 0.0]), reversion, 0.5).tolist()
+    keep = kept / step
     variance = 0.0
     for month in range(60):
         assert noise_variance(month, reversion, 0.5) == pytest.approx(variance, rel=1e-12)
@@ -50,10 +50,8 @@ def test_steps_add_up_to_the_variance(reversion: float) -> None:
 
 def test_simulated_mean() -> None:
     rng = np.random.default_rng(20_240_601)
-    noise = np.zeros(100_000)
-    for _ in range(36):
-        noise = multiple_step(noise, rng.standard_normal(noise.size), 0.3, 0.5)
-    values = multiple(noise, 36, 10.0, 7.0, 0.3, 0.5)
+    noise = noise_path(rng.standard_normal((36, 100_000)), 0.3, 0.5)
+    values = multiple(noise, np.arange(37)[:, None], 10.0, 7.0, 0.3, 0.5)[-1]
     expected = 7 * (10 / 7) ** np.exp(-0.3 * 3)
     assert abs(values.mean() - expected) < 4 * values.std() / np.sqrt(values.size)
 
@@ -61,9 +59,8 @@ def test_simulated_mean() -> None:
 def test_starts_at_the_start_and_takes_a_value_per_path() -> None:
     reversion, volatility = np.array([0.0, 0.5, 1e-300]), np.array([0.3, 0.0, 0.3])
     np.testing.assert_allclose(multiple(np.zeros(3), 0, 9.0, 5.0, reversion, volatility), 9.0, rtol=1e-14)
-    stepped = multiple_step(np.ones(3), np.ones(3), reversion, volatility)
-    expected = [1 + 0.3 / np.sqrt(12), np.exp(-0.5 / 12), 1 + 0.3 / np.sqrt(12)]
-    np.testing.assert_allclose(stepped, expected, rtol=1e-14)
+    noise = noise_path(np.ones((2, 3)), reversion, volatility)
+    np.testing.assert_allclose(noise, np.outer(range(3), [0.3 / np.sqrt(12), 0.0, 0.3 / np.sqrt(12)]), rtol=1e-14)
 
 
 @given(st.floats(0, 1e-6), st.integers(0, 120), st.floats(0, 2))

@@ -82,9 +82,9 @@ def test_base_rises_on_each_anniversary() -> None:
 )
 def test_binary_lottery(risk_aversion: float, expected: float) -> None:
     """Even odds of 1 and 4, W0 = 0.5, H = 4, r = 5 %."""
-    ce, _ = certainty_equivalent(np.array([1.0, 4.0]), None, 0.5, 0.05, 4.0, risk_aversion)
+    ce = certainty_equivalent(np.array([1.0, 4.0]), None, 0.5, 0.05, 4.0, risk_aversion)
     assert ce == pytest.approx(np.exp(-0.2) * expected - 0.5, rel=1e-14)
-    weighted, _ = certainty_equivalent(np.array([4.0, 1.0, 9.0]), np.array([3.0, 3.0, 0.0]), 0.5, 0.05, 4.0, risk_aversion)
+    weighted = certainty_equivalent(np.array([4.0, 1.0, 9.0]), np.array([3.0, 3.0, 0.0]), 0.5, 0.05, 4.0, risk_aversion)
     assert weighted == pytest.approx(ce, rel=1e-14)
 
 
@@ -92,7 +92,7 @@ def test_binary_lottery(risk_aversion: float, expected: float) -> None:
 def test_lognormal(risk_aversion: float) -> None:
     """ln W ~ N(m, s^2): E[W^(1-g)]^(1/(1-g)) = exp(m + (1 - g) s^2 / 2). Expectation by Gauss-Hermite weights."""
     m, s = 14.0, 0.6
-    ce, _ = certainty_equivalent(np.exp(m + s * HERMITE_NODES), HERMITE_WEIGHTS, 2e5, 0.04, 4.0, risk_aversion)
+    ce = certainty_equivalent(np.exp(m + s * HERMITE_NODES), HERMITE_WEIGHTS, 2e5, 0.04, 4.0, risk_aversion)
     expected = np.exp(-0.16) * np.exp(m + (1 - risk_aversion) * s**2 / 2) - 2e5
     assert ce == pytest.approx(expected, rel=1e-11)
 
@@ -100,95 +100,71 @@ def test_lognormal(risk_aversion: float) -> None:
 def test_stable_at_and_around_log_utility() -> None:
     """dCE/dg is finite at g = 1, so CE moves by about that much: no digits are lost."""
     wealth = np.exp(np.linspace(10, 16, 1_001))
-    at_one, error = certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, 1.0)
+    at_one = certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, 1.0)
     assert at_one == pytest.approx(np.exp(13), rel=1e-12)
     for gap in (1e-15, -1e-15, 1e-12, -1e-12, 1e-8, -1e-8):
-        ce, se = certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, 1 + gap)
+        ce = certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, 1 + gap)
         assert ce == pytest.approx(at_one * (1 - gap * np.log(wealth).var() / 2), rel=1e-12)
-        assert se == pytest.approx(error, rel=1e-7)
 
 
 @pytest.mark.parametrize("scale", [1e-250, 1.0, 1e290])
 @pytest.mark.parametrize("risk_aversion", [0.0, 0.5, 1.0, 40.0, 1e5])
 def test_no_overflow(scale: float, risk_aversion: float) -> None:
     wealth = np.array([1.0, 3.0, 1e4])
-    ce, error = certainty_equivalent(scale * wealth, None, 0.0, 0.0, 4.0, risk_aversion)
-    plain, _ = certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, risk_aversion)
+    ce = certainty_equivalent(scale * wealth, None, 0.0, 0.0, 4.0, risk_aversion)
+    plain = certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, risk_aversion)
     assert ce == pytest.approx(scale * plain, rel=1e-12)
-    assert np.isfinite(error)
     if risk_aversion == 1e5:
         assert plain == pytest.approx(3 ** (1 / (1e5 - 1)), rel=1e-12)  # worst case: 1 with probability 1/3
 
 
 def test_a_rare_disaster_decides_at_high_risk_aversion() -> None:
     """1 with probability 1e-18, else 1e6, g = 41: E[W^-40]^(-1/40) = 1e18^(1/40)."""
-    ce, _ = certainty_equivalent(np.array([1.0, 1e6]), np.array([1e-18, 1.0]), 0.0, 0.0, 4.0, 41.0)
+    ce = certainty_equivalent(np.array([1.0, 1e6]), np.array([1e-18, 1.0]), 0.0, 0.0, 4.0, 41.0)
     assert ce == pytest.approx(1e18 ** (1 / 40), rel=1e-9)
 
 
 @pytest.mark.parametrize("wealth", [[0.0, 4.0], [-3.0, 4.0]])
 def test_ruin(wealth: list[float]) -> None:
     for risk_aversion in (1.0, 2.0):
-        assert certainty_equivalent(np.array(wealth), None, 1.5, 0.0, 4.0, risk_aversion) == (-1.5, 0.0)
-    ce, error = certainty_equivalent(np.array(wealth), None, 1.5, 0.0, 4.0, 0.5)
+        assert certainty_equivalent(np.array(wealth), None, 1.5, 0.0, 4.0, risk_aversion) == -1.5
+    ce = certainty_equivalent(np.array(wealth), None, 1.5, 0.0, 4.0, 0.5)
     assert ce == pytest.approx(1.0 - 1.5)  # (sqrt(4) / 2)^2
-    assert np.isfinite(error)
-    assert certainty_equivalent(np.zeros(2), None, 1.5, 0.0, 4.0, 0.5)[0] == -1.5
+    assert certainty_equivalent(np.zeros(2), None, 1.5, 0.0, 4.0, 0.5) == -1.5
 
 
 def test_ruin_of_no_weight_does_not_count() -> None:
-    ce, _ = certainty_equivalent(np.array([0.0, 4.0]), np.array([0.0, 1.0]), 0.0, 0.0, 4.0, 3.0)
+    ce = certainty_equivalent(np.array([0.0, 4.0]), np.array([0.0, 1.0]), 0.0, 0.0, 4.0, 3.0)
     assert ce == 4
 
 
 def test_nan_is_not_hidden() -> None:
     for risk_aversion in (0.5, 1.0, 2.0):
-        assert np.isnan(certainty_equivalent(np.array([np.nan, 4.0]), None, 0.0, 0.0, 4.0, risk_aversion)[0])
+        assert np.isnan(certainty_equivalent(np.array([np.nan, 4.0]), None, 0.0, 0.0, 4.0, risk_aversion))
 
 
 def test_one_expectation_per_row_and_per_preference() -> None:
     wealth = np.array([[1.0, 4.0], [2.0, 2.0]])
-    ce, error = certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, np.array([1.0, 7.0]))
-    assert ce.tolist() == pytest.approx([2, 2]) and error.shape == (2,) and error[1] == 0
-    ce, _ = certainty_equivalent(wealth[0], None, np.array([0.0, 1.0, 0.0]), 0.0, 4.0, np.array([0.0, 1.0, 2.0]))
+    ce = certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, np.array([1.0, 7.0]))
+    assert ce.tolist() == pytest.approx([2, 2])
+    ce = certainty_equivalent(wealth[0], None, np.array([0.0, 1.0, 0.0]), 0.0, 4.0, np.array([0.0, 1.0, 2.0]))
     assert ce.tolist() == pytest.approx([2.5, 1.0, 1.6])
-
-
-def test_standard_error_of_the_mean() -> None:
-    """g = 0: CE is a discounted mean."""
-    wealth = np.array([3.0, 5.0, 10.0, 11.0])
-    _, error = certainty_equivalent(wealth, None, 1.0, 0.05, 4.0, 0.0)
-    assert error == pytest.approx(np.exp(-0.2) * wealth.std(ddof=1) / 2, rel=1e-12)
-    assert np.isnan(certainty_equivalent(wealth[:1], None, 1.0, 0.05, 4.0, 0.0)[1])
-
-
-@pytest.mark.parametrize("risk_aversion", [0.5, 1.0, 3.0])
-def test_standard_error_matches_repeated_sampling(risk_aversion: float) -> None:
-    """Half of the paths of each of two types, weighted 0.8 to 0.2; the type of a path is random."""
-    rng = np.random.default_rng(7)
-    repeats, paths = 2_000, 1_000
-    first = rng.random((repeats, paths)) < 0.5
-    wealth = np.exp(14 + 0.4 * rng.standard_normal((repeats, paths)) - 0.2 * first)
-    pairs = [certainty_equivalent(w, np.where(t, 0.8, 0.2), 1e5, 0.04, 4.0, risk_aversion) for w, t in zip(wealth, first, strict=True)]
-    values, errors = np.array(pairs).T
-    assert errors.mean() == pytest.approx(values.std(), rel=0.06)
 
 
 @given(WEALTHS, st.floats(0, 20), st.floats(0, 5), st.floats(0.01, 100))
 def test_between_the_extremes_falling_in_risk_aversion_and_scaling(wealth: np.ndarray, risk_aversion: float, more: float, k: float) -> None:
-    ce, error = certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, risk_aversion)
+    ce = certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, risk_aversion)
     assert wealth.min() * (1 - 1e-9) <= ce <= wealth.max() * (1 + 1e-9)
-    assert certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, risk_aversion + more)[0] <= ce * (1 + 1e-9)
+    assert certainty_equivalent(wealth, None, 0.0, 0.0, 4.0, risk_aversion + more) <= ce * (1 + 1e-9)
     scaled = certainty_equivalent(k * wealth, None, k * 1e5, 0.04, 4.0, risk_aversion)
     plain = certainty_equivalent(wealth, None, 1e5, 0.04, 4.0, risk_aversion)
-    np.testing.assert_allclose(scaled, k * np.array(plain), rtol=1e-7, atol=1e-6 * k)
-    assert error >= 0
+    np.testing.assert_allclose(scaled, k * plain, rtol=1e-7, atol=1e-6 * k)
 
 
 def test_sure_wealth_is_worth_itself() -> None:
     for risk_aversion in (0.0, 1.0, 4.0):
-        ce, error = certainty_equivalent(np.full(5, 3e6), None, 1e6 * np.exp(-0.2), 0.05, 4.0, risk_aversion)
-        assert ce == pytest.approx(2e6 * np.exp(-0.2), rel=1e-12) and error == 0
+        ce = certainty_equivalent(np.full(5, 3e6), None, 1e6 * np.exp(-0.2), 0.05, 4.0, risk_aversion)
+        assert ce == pytest.approx(2e6 * np.exp(-0.2), rel=1e-12)
 
 
 @pytest.mark.parametrize("risk_aversion", [0.0, 0.4, 1 - 1e-9, 1.0, 1 + 1e-13, 3.0, 41.0])
@@ -204,7 +180,6 @@ def test_samples_are_worth_what_their_paths_are(risk_aversion: float, odd: float
     counts, kept = np.bincount(sample, minlength=6), 1 - np.eye(5, 6)
     tilt = np.array([1.0, 0.2, 0.7, 3.0, 0.0, 2.0])
     reference, utility = sampled(wealth, sample, 6, risk_aversion)  # the sixth has nobody in it
-    ce, error = certainty_equivalent(reference, kept * counts * tilt, 2e5, 0.04, 4.0, risk_aversion, utility)
-    one_by_one = [certainty_equivalent(wealth, (kept[at] * tilt)[sample], 2e5, 0.04, 4.0, risk_aversion)[0] for at in range(5)]
+    ce = certainty_equivalent(reference, kept * counts * tilt, 2e5, 0.04, 4.0, risk_aversion, utility)
+    one_by_one = [certainty_equivalent(wealth, (kept[at] * tilt)[sample], 2e5, 0.04, 4.0, risk_aversion) for at in range(5)]
     np.testing.assert_allclose(ce + 2e5, np.array(one_by_one) + 2e5, rtol=1e-13, atol=1e-9)
-    assert np.isnan(error[np.array(one_by_one) > -2e5]).all()
