@@ -32,21 +32,21 @@ def rendering_for_ever() -> Made:
     return b"", {}
 
 
-def hoarding(*_: Any) -> Made:
+def hoarding(*_: Any, **__: Any) -> Made:
     return b"x" * (64 << 30), {}
 
 
-def shouting(canary: Any, *_: Any) -> Made:
+def shouting(canary: Any, *_: Any, **__: Any) -> Made:
     print(canary)
     os.write(2, str(canary).encode())
     raise ValueError(f"cannot use {canary}")
 
 
-def refusing(text: Any, *_: Any) -> Made:
+def refusing(text: Any, *_: Any, **__: Any) -> Made:
     raise Refused(Problem("screen", f"'{text}' is refused", f"use another than {text}"))
 
 
-def doubting(scenario: Any, *_: Any) -> Made:
+def doubting(scenario: Any, *_: Any, **__: Any) -> Made:
     """A fault that only the work finds, told with the values that are at fault."""
     name = scenario.offers[0].name
     raise ScenarioError(
@@ -58,7 +58,7 @@ def invalid(where: str, what: str, remedy: str) -> Made:
     raise ScenarioError([Problem(where, what, remedy)])
 
 
-def dying(*_: Any) -> Made:
+def dying(*_: Any, **__: Any) -> Made:
     os.kill(os.getpid(), signal.SIGSEGV)
     return b"", {}
 
