@@ -148,15 +148,16 @@ class Workers:
         beside, (far, turns) = pair(self.context)
         companion = asyncio.create_task(self._in_child(Job("companion", assist, (far, turns), ends=(far,))))
         self._companions.add(companion)
-        companion.add_done_callback(self._left)
-        with beside.channel, beside.giving, far, turns:
+        companion.add_done_callback(partial(self._left, far))
+        with beside.channel, beside.giving, turns:
             try:
                 yield replace(job, make=partial(job.make, beside=beside), ends=(beside.channel, beside.giving))
             finally:
                 companion.cancel()
                 await asyncio.gather(companion, return_exceptions=True)
 
-    def _left(self, companion: "asyncio.Task[Answer]") -> None:
+    def _left(self, far: Connection, companion: "asyncio.Task[Answer]") -> None:
+        far.close()  # of one that never began, too: its job would listen for ever
         self._companions.discard(companion)
         self._slots.release()
 

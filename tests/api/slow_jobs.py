@@ -13,7 +13,7 @@ from compdesign.api.child import Made, rendering
 from compdesign.api.companion import Beside
 
 from compdesign.errors import Problem, Refused, ScenarioError
-from compdesign.metrics.side_runs import SideRun
+from compdesign.metrics.side_runs import SideRun, carry_out
 
 
 def looping() -> Made:
@@ -123,9 +123,10 @@ def looping_until(there: str, beside: Beside) -> Made:
     return _told(dict(answers)), {}
 
 
-def dividing(fate: Callable[[], Any], beside: Beside) -> Made:
+def dividing(fate: Callable[[], Any], beside: Beside | None = None) -> Made:
     """Three tasks: one that tells who did it, one that the companion meets its fate at, one more. This process is late."""
-    answers = beside([_side_run(0, _pid), _side_run(1, partial(_elsewhere, os.getpid(), fate)), _side_run(2, _pid)])
+    tasks = [_side_run(0, _pid), _side_run(1, partial(_elsewhere, os.getpid(), fate)), _side_run(2, _pid)]
+    answers = beside(tasks) if beside else map(carry_out, tasks)
     time.sleep(0.5)
     return _told(dict(answers)), {}
 

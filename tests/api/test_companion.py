@@ -171,3 +171,14 @@ def test_a_companion_makes_way_for_a_job_that_would_wait(tmp_path: Path) -> None
         assert job in pids and second == job and not is_alive(first)
 
     trial(work)
+
+
+def test_a_companion_that_made_way_before_it_began_is_not_waited_for() -> None:
+    async def work(workers: Workers) -> None:
+        started = time.monotonic()
+        answers = await asyncio.gather(*(workers.run(divided(slow_jobs.dividing, int), ME) for _ in range(2)))
+        assert time.monotonic() - started < 30
+        for job, *doers in (json.loads(each.body) for each in answers):
+            assert set(doers) <= {job}
+
+    trial(work)
