@@ -5,7 +5,7 @@ from libc.math cimport INFINITY, NAN, floor
 
 from compdesign.simulation.kernel_rules cimport award_due, book, clear, earned, fired, left
 from compdesign.simulation.kernel_state cimport (
-    CASH_AWARDS, DOLLARS_UNIT, MINIMUM_PRICE, MONTHS_PER_YEAR, S_APPROVAL, SHARES_UNIT, Grant, Ledger, Person, Request, Rule, Run, Schedule, draw, grown,
+    CASH_AWARDS, DOLLARS_UNIT, MINIMUM_PRICE, MONTHS_PER_YEAR, PERCENT_UNIT, S_APPROVAL, SHARES_UNIT, Grant, Ledger, Person, Request, Rule, Run, Schedule, draw, grown,
     most, new_row,
 )
 
@@ -101,7 +101,7 @@ cdef inline void add_grant(Run* run, Person* who, int rule, int month, int start
         who.grants = <Grant*> grown(run, who.grants, &who.room, sizeof(Grant))
         if run.failed:
             return
-    who.grants[who.held] = Grant(rule, month, start, shares, strike, true)
+    who.grants[who.held] = Grant(rule, month, start, shares, strike, true, run.fraction + (rule + 1) * run.length - start)
     who.held += 1
 
 
@@ -156,44 +156,54 @@ cdef inline void earn(Run* run, int index, int seat, long rise, double time) noe
 
 cdef inline double next_award_value(Run* run, Person* who, int month, double price) noexcept:
     """G: dollars that one more qualifying deployment now would award a person."""
-    cdef double total = 0, amount, at, shares
+    cdef double total
     cdef int index
-    cdef Rule* rule
     if month >= who.due_until:
         find_due(run, who, month)
-    for index in range(run.rules):
-        rule, amount = &run.rule[index], who.ledger[index].due
-        if amount <= 0:
-            continue
-        if rule.is_cash:
-            total += amount
-            continue
-        at = who.strike if rule.is_upfront else price
-        shares = shares_of(amount, rule.unit, at, run.company.diluted)
-        if rule.is_upfront:
-            shares = min(shares, who.ledger[index].reserve)
-        elif run.company.pool <= 0:
-            shares = 0
-        total += shares * at * (run.inputs.option_ratio if rule.is_option else 1.0)
+    total = who.due_fixed
+    if who.due_moves:
+        for index in range(run.rules):
+            if who.ledger[index].due > 0:
+                total += worth_of(run, who, index, price)
     return total
 
 
+cdef inline double worth_of(Run* run, Person* who, int index, double price) noexcept:
+    """Dollars that the award due by a rule would be worth on being granted now."""
+    cdef Rule* rule = &run.rule[index]
+    cdef Ledger* ledger = &who.ledger[index]
+    cdef double at = who.strike if rule.is_upfront else price, shares
+    if rule.is_cash:
+        return ledger.due
+    shares = shares_of(ledger.due, rule.unit, at, run.company.diluted)
+    if rule.is_upfront:
+        shares = min(shares, ledger.reserve)
+    elif run.company.pool <= 0:
+        shares = 0
+    return shares * at * (run.inputs.option_ratio if rule.is_option else 1.0)
+
+
 cdef inline void find_due(Run* run, Person* who, int month) noexcept:
-    """What one more deployment would earn a person by each rule. It holds until rules are looked at again, a cooldown ends or a year
-    of tenure begins.
+    """What one more deployment would earn a person by each rule. It holds until rules are looked at again, a reserve is drawn on, a
+    cooldown ends or a year of tenure begins; what it is worth, where neither the price of a share nor their number moves that, too.
     """
     cdef long year = (month - who.start) // MONTHS_PER_YEAR, rise
     cdef int index
+    cdef Rule* rule
     cdef Ledger* ledger
-    who.due_until = who.start + (year + 1) * MONTHS_PER_YEAR
+    who.due_until, who.due_fixed, who.due_moves = who.start + (year + 1) * MONTHS_PER_YEAR, 0, 0
     for index in range(run.rules):
-        ledger = &who.ledger[index]
+        rule, ledger = &run.rule[index], &who.ledger[index]
         ledger.due = 0
-        rise = fired(run, &run.rule[index], who, month - who.start, 1) - ledger.looked
+        rise = fired(run, rule, who, month - who.start, 1) - ledger.looked
         if rise > 0 and month < ledger.cooldown_until:
             who.due_until = min(who.due_until, ledger.cooldown_until)
         elif rise > 0:
-            ledger.due = award_due(&run.rule[index], rise, left(&run.rule[index], ledger, who, year))
+            ledger.due = award_due(rule, rise, left(rule, ledger, who, year))
+            if rule.is_cash or (rule.is_upfront and rule.unit != PERCENT_UNIT):
+                who.due_fixed += worth_of(run, who, index, who.strike)
+                ledger.due = 0
+            who.due_moves |= ledger.due > 0
 
 
 cdef inline void unvested_value(Run* run, Person* who, int month, double price, double* within, double* beyond) noexcept:
@@ -205,7 +215,7 @@ cdef inline void unvested_value(Run* run, Person* who, int month, double price, 
     for index in range(who.held):
         grant = &who.grants[index]
         worth = most(price - grant.strike, 0) * grant.shares
-        fraction = run.fraction + (grant.rule + 1) * run.length + month - grant.start
+        fraction = grant.fraction + month
         soon += worth * (fraction[MONTHS_PER_YEAR] - fraction[0])
         late += worth * (1 - fraction[MONTHS_PER_YEAR])
     within[0], beyond[0] = soon, late
@@ -247,6 +257,7 @@ cdef inline void serve(Run* run, int month, double price) noexcept:
             if rule.is_upfront:
                 granted = min(request.amount, who.ledger[request.rule].reserve)
                 who.ledger[request.rule].reserve -= granted
+                who.due_until = 0
                 request.amount = granted  # what exceeds the reserve is lost
             else:
                 granted = take(run, request.amount)

@@ -141,12 +141,14 @@ cdef struct Option:
 
 
 cdef struct Grant:
+    # fraction[month]: share of it that has vested.
     int rule, month, start
     double shares, strike, true_effect
+    double* fraction
 
 
 cdef struct Ledger:
-    # What one rule has done for a person. due: what one more deployment would earn now, before pool, reserve and price.
+    # What one rule has done for a person. due: what one more deployment would earn now, where its worth moves.
     long looked
     double cooldown_until, awarded, year, awarded_in_year, reserve, due
 
@@ -157,7 +159,10 @@ cdef struct Person:
     int asked, held, room, leave_from, next_check
     double attempts, screenings, fill_days, patience, hazard, delay, staged, ships, work, build_start, last, first_release
     double effect, error, true_measured, strike, share, speed
-    double due_until  # month before which what is due in the ledger holds
+    # due_until: month before which what is due holds. due_fixed: what of it is worth the same whatever a share is, $; due_moves: whether
+    # something else is due, which the ledger tells.
+    double due_until, due_fixed
+    int due_moves
     double awarded[2]
     int* checks  # month in which each checkpoint falls due
     Grant* grants
