@@ -1,5 +1,6 @@
 """One structure on the paths of one RNG block: arrays in, the compiled kernel over the paths, tables out."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.quantities import FloatArray, PerPath
 from compdesign.simulation.class_values import at_exit_price
 from compdesign.simulation.company_path import CompanyPath, company_path
-from compdesign.simulation.kernel import run_paths
+from compdesign.simulation.kernel import TABLES, run_paths
 from compdesign.simulation.month_values import MonthBooks
 from compdesign.simulation.parameters import slice_paths
 from compdesign.simulation.plan import plan_of
@@ -31,10 +32,12 @@ def simulate_structure(
     paths: slice = ALL,
     course: CompanyPath | None = None,
     books: MonthBooks | None = None,
+    tables: Collection[str] = tuple(TABLES),
 ) -> Outcome:
     """Simulate one structure. scenario, offer: resolved, uncertain fields float64[path of the block]. accept: probability that a
     production-minded and a notebook candidate accept. paths: the slice of the block to run. course: the company's path, if
-    already made for that slice. books: filled month by month, if given. Raises nothing of its own.
+    already made for that slice. books: filled month by month, if given. tables: which of the outcome's are wanted; the others are empty.
+    Raises nothing of its own.
     """
     sliced, offer = slice_paths(scenario, paths), slice_paths(offer, paths)
     course = course or company_path(sliced, streams, paths)
@@ -42,10 +45,10 @@ def simulate_structure(
     accept = (1.0, 1.0) if scenario.hiring.acceptance.certain else accept
     plan = plan_of(sliced, offer, accept, last - first)
     draws, supply = streams.read(scenario.hiring.seats), Supply(streams, scenario)
-    found, tables = run_paths(plan, course, draws, supply, first, last - first, streams.period, books is not None)
+    found, rows = run_paths(plan, course, draws, supply, first, last - first, streams.period, books is not None, tables)
     if books is not None:
         _keep(books, found)
-    return at_exit_price(sliced, _outcome(found, tables, course))
+    return at_exit_price(sliced, _outcome(found, rows, course))
 
 
 def _keep(books: MonthBooks, found: dict[str, FloatArray]) -> None:

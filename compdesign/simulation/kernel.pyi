@@ -1,5 +1,6 @@
 """Types of the compiled kernel, for mypy and editors."""
 
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from compdesign.quantities import FloatArray
@@ -29,5 +30,13 @@ def whole_shares(amount: float, unit: int, price: float, diluted: float) -> floa
 def trials(u: float, p: float) -> float: ...
 def vested(shares: float, part: float, schedule: dict[str, Any]) -> float: ...
 def run_paths(
-    plan: Plan, course: CompanyPath, draws: Draws, supply: Supplier, first: int, paths: int, period: int, monthly: bool
+    plan: Plan,
+    course: CompanyPath,
+    draws: Draws,
+    supply: Supplier,
+    first: int,
+    paths: int,
+    period: int,
+    monthly: bool,
+    wanted: Collection[str],
 ) -> tuple[dict[str, FloatArray], dict[str, list[Any]]]: ...

@@ -195,9 +195,9 @@ cdef class _Room:
         self.held.append(flat)
         return <double*> &flat[0]
 
-    cdef int rows(self, Rows* table, int width, long room) except -1:
+    cdef int rows(self, Rows* table, int width, long room, bint wanted) except -1:
         """A table that starts with room for some rows."""
-        table.width, table.room, table.data = width, room, <double*> malloc(room * width * sizeof(double))
+        table.width, table.wanted, table.room, table.data = width, wanted, room, <double*> malloc(room * width * sizeof(double))
         if table.data == NULL:
             raise MemoryError
         return 0
@@ -391,11 +391,11 @@ def vested(double shares, double part, schedule):
     return vested_shares(&terms, shares, part)
 
 
-def run_paths(plan, course, Draws draws, supply, long first, long paths, long period, int monthly):
+def run_paths(plan, course, Draws draws, supply, long first, long paths, long period, int monthly, wanted):
     """Run a structure on `paths` paths, the first of which is number `first` in the rows of random numbers.
 
     plan: simulation.plan.Plan. course: the company's path on those paths. supply: simulation.supply.Supply. period: paths after which the random
-    numbers repeat. monthly: whether the month_* arrays are wanted. Returns
+    numbers repeat. monthly: whether the month_* arrays are wanted. wanted: names of the tables that are; the others come empty. Returns
     arrays by name (those of ENDS float64[path], the others float64[..., path]) and the columns of each table by name.
     """
     cdef _Room room = _Room()
@@ -408,8 +408,8 @@ def run_paths(plan, course, Draws draws, supply, long first, long paths, long pe
     room.course(course)
     found = room.results(paths, monthly)
     tables[0], tables[1], tables[2], tables[3] = &run.hires, &run.grants, &run.cash_awards, &run.releases
-    for each, fields in enumerate(TABLES.values()):
-        room.rows(tables[each], len(fields), 2 * paths * run.terms.seats)
+    for each, (name, fields) in enumerate(TABLES.items()):
+        room.rows(tables[each], len(fields), 2 * paths * run.terms.seats if name in wanted else 1, name in wanted)
     run.streams, run.supply, run.fetch, draws.supply = draws.streams, <void*> draws, _fetch, supply
     for path in range(paths):
         run.path, run.column = path, (first + path) % period

@@ -203,10 +203,10 @@ cdef struct Line:
 
 
 cdef struct Rows:
-    # A table of doubles that grows by rows.
+    # A table of doubles that grows by rows, all of them written over one another where nobody wants it.
     double* data
     long used, room
-    int width
+    int width, wanted
 
 
 cdef struct Results:
@@ -338,8 +338,8 @@ cdef inline double* new_row(Run* run, Rows* table) noexcept:
             return table.data
         table.data = larger
         table.room *= 2
-    table.used += 1
-    return table.data + (table.used - 1) * table.width
+    table.used += table.wanted
+    return table.data + (table.used - table.wanted) * table.width
 
 
 cdef inline double draw(Run* run, int stream, int seat, int ordinal, int row) noexcept:

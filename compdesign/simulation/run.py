@@ -20,7 +20,7 @@ from compdesign.simulation.questions import Answers, apart_from_price, bearing_o
 from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationResult, first_production_bins, group_of, joined, summarise
 from compdesign.simulation.streams import RNG_BLOCK, Repeated, Streams
 from compdesign.simulation.supply import drawn_inputs, first_block, shared_streams
-from compdesign.simulation.tables import Outcome
+from compdesign.simulation.tables import OF_PEOPLE, Outcome
 from compdesign.simulation.valuation_run import (
     VALUATION_PATHS,
     OfferValue,
@@ -131,7 +131,7 @@ def run_block(task: Task) -> BlockSummary:
         part = slice_paths(whole, window)
         course = company_path(part, streams, window)
         for index, (offer, accept) in enumerate(zip(whole.offers, task.accepts, strict=True)):
-            outcome = simulate_structure(whole, offer, streams, accept, window, course)
+            outcome = simulate_structure(whole, offer, streams, accept, window, course, tables=OF_PEOPLE)
             values[index].append(task.kept_of(part, part.offers[index], outcome))
             waits[index].append(first_production(outcome))
     kept = max(min(KEPT_PATHS - task.block * RNG_BLOCK, task.paths), 0)
@@ -191,6 +191,8 @@ def _in_one_go(asked: list[Asked], paths: int, kept_of: ValuesOf) -> list[dict[s
     production, notebook = (np.repeat([accepts[kind] for _, accepts in asked], paths) for kind in (0, 1))
     streams = Repeated(shared, len(posed))
     course = joint_course(posed, together, shared)
-    outcome = simulate_structure(together, offer, streams, (production, notebook), course=course)
+    outcome = simulate_structure(
+        together, offer, streams, (production, notebook), course=course, tables=("grants",) if kept_of is scan_values else OF_PEOPLE
+    )
     found = kept_of(together, offer, outcome)
     return [{name: column[at * paths : (at + 1) * paths].copy() for name, column in found.items()} for at in range(len(posed))]

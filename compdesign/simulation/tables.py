@@ -7,6 +7,9 @@ from compdesign.quantities import BoolArray, FloatArray, IntArray
 COMPONENTS = ("base", "bonus", "sign_on", "cash_awards", "severance", "payroll_load", "recruiting", "compute")
 """Cash components of modelled pay, in the order of the component axis. Sign-on is net of repayments."""
 
+OF_PEOPLE = ("hires", "grants", "cash_awards")
+"""Tables of an outcome that values are read from; the other tells a single path's story."""
+
 BEYOND, CASH_OUT, EXIT = 0, 1, 2
 STAYED, LEFT, DISMISSED = 0, 1, 2
 

@@ -21,6 +21,7 @@ from compdesign.simulation.parameters import at_medians, side_by_side, slice_pat
 from compdesign.simulation.questions import Answers, apart_from_price, bearing_on
 from compdesign.simulation.streams import Repeated, Streams
 from compdesign.simulation.supply import drawn_inputs, shared_streams
+from compdesign.simulation.tables import OF_PEOPLE
 from compdesign.simulation.valuation_sets import GROUPS, Sets, group_of_path, jackknife, sample_of_hire
 
 VALUATION_BLOCK = 1 << 30
@@ -121,7 +122,7 @@ def _lived(posed: list[Scenario], paths: int) -> list[_Life]:
     resolved, streams = side_by_side(posed, drawn_inputs(shared), paths), Repeated(shared, len(posed))
     [offer] = resolved.offers
     course = joint_course(posed, resolved, shared)
-    hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams, course=course))
+    hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams, course=course, tables=OF_PEOPLE))
     windows = [slice(at * paths, (at + 1) * paths) for at in range(len(posed))]
     held = [(each.candidate, each.discount_rate, each.as_of, each.seed, paths) for each in posed]
     competing = _COMPETING.to(windows, held, lambda new: [_competing(slice_paths(resolved, window), shared) for window in new])
