@@ -49,7 +49,7 @@ def workload(posed: Scenario) -> list[Streams]:
     used = []
     for first in range(0, PATHS, STRETCH):
         paths = min(STRETCH, PATHS - first)
-        streams = Streams(posed.seed, first // RNG_BLOCK, blocks=-(-paths // RNG_BLOCK))
+        streams = Streams(posed.seed, first // RNG_BLOCK)
         window = slice(0, paths)
         course = company_path(posed, streams, window)
         for offer in posed.offers:
@@ -60,12 +60,7 @@ def workload(posed: Scenario) -> list[Streams]:
 
 def rows_drawn(used: list[Streams]) -> list[tuple[int, str, int]]:
     """(block, stream, rows) for every stream of every block that the workload used."""
-    return [
-        (streams.block + block, name, rows)
-        for streams in used
-        for block in range(len(streams.windows))
-        for (name, _, _), rows in streams.drawn().items()
-    ]
+    return [(streams.block, name, rows) for streams in used for (name, _, _), rows in streams.drawn().items()]
 
 
 def floor(rows: list[tuple[int, str, int]]) -> None:

@@ -30,9 +30,8 @@ from compdesign.simulation.valuation_run import (
 
 MOST_HIRE_MONTHS = 5e10
 """Structures x seats x months x paths that a run may ask for: some hours of one core."""
-SIDE_BY_SIDE = 1
-"""RNG blocks simulated in one go: more would amortise the cost of a call, and fall out of the cache."""
-STRETCH = SIDE_BY_SIDE * RNG_BLOCK
+STRETCH = RNG_BLOCK
+"""Paths simulated in one go: more would amortise the cost of a call, and fall out of the cache."""
 BATCH = 4
 """Stretches between two looks at the precision reached; fixed, so that the stop never depends on the workers."""
 
@@ -122,7 +121,7 @@ def mapping(workers: int) -> Iterator[Map]:
 def run_block(task: Task) -> BlockSummary:
     """Simulate every structure on the first paths of a stretch and summarise it."""
     scenario = task.scenario
-    streams = first_block(scenario) if task.whole else Streams(scenario.seed, task.block, blocks=-(-task.paths // RNG_BLOCK))
+    streams = first_block(scenario, task.paths) if task.whole else Streams(scenario.seed, task.block)
     whole = resolved(scenario, drawn_inputs(streams))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in scenario.offers]
     waits: list[list[FloatArray]] = [[] for _ in scenario.offers]

@@ -24,18 +24,18 @@ CACHE_LINE = 8
 
 
 class Streams:
-    """The draws of one RNG block, or of several consecutive ones side by side.
+    """The draws of one RNG block.
 
-    block: the first one's number. size: paths in a block. blocks: how many stand side by side in a row: more amortise the
-    cost of a call and change no draw. width: paths in a row, which is also the
-    period after which they repeat. inputs: values of uncertain inputs that were made of these draws.
+    size: paths in the block. paths: how many of its first are read, all if not said: it changes no draw, but the others are then not
+    kept, and not drawn where no row follows. width: paths in a row, which is also the period after which they repeat. inputs: values
+    of uncertain inputs that were made of these draws.
     """
 
-    def __init__(self, seed: int, block: int, size: int = RNG_BLOCK, blocks: int = 1) -> None:
-        self.seed, self.block, self.size, self.width = seed, block, size, size * blocks
+    def __init__(self, seed: int, block: int, size: int = RNG_BLOCK, paths: int | None = None) -> None:
+        self.seed, self.block, self.width = seed, block, size if paths is None else paths
         self.period = self.width
-        self.windows = [slice(each * size, (each + 1) * size) for each in range(blocks)]
-        self._generators: dict[tuple[str, int, int], list[Generator]] = {}
+        self._unread = np.empty(size - self.width)
+        self._generators: dict[tuple[str, int, int], Generator] = {}
         self._rows: dict[tuple[str, int, int], list[FloatArray]] = {}
         self._spare: list[FloatArray] = []
         self._read: dict[int, Draws] = {}
@@ -58,7 +58,7 @@ class Streams:
         return self.row(name, "exponential", None, row, seat, ordinal)
 
     def gamma(self, name: str, shape: PerPath, row: int = 0, seat: int = 0, ordinal: int = 0) -> FloatArray:
-        """float64[path], gamma of the given shape (a float or float64[path of the whole row]), unit scale."""
+        """float64[path], gamma of the given shape (a float, or float64[path] where every path of the block is read), unit scale."""
         return self.row(name, "gamma", shape, row, seat, ordinal)
 
     def drawn(self) -> dict[tuple[str, int, int], int]:
@@ -69,14 +69,14 @@ class Streams:
         """float64[path], read-only by agreement; kind is the name of a method above."""
         key = (name, seat, ordinal)
         if key not in self._rows:
-            words = [(self.block + each, _word(name), seat, ordinal) for each in range(len(self.windows))]
-            self._generators[key] = [Generator(Philox(SeedSequence(self.seed, spawn_key=each))) for each in words]
+            self._generators[key] = Generator(Philox(SeedSequence(self.seed, spawn_key=(self.block, _word(name), seat, ordinal))))
             self._rows[key] = []
-        rows = self._rows[key]
+        rows, generator, draw = self._rows[key], self._generators[key], _DRAWS[kind]
         while len(rows) <= row:  # in order: a row's place in its stream is its meaning
+            if rows and len(self._unread):
+                draw(generator, self._unread, shape)  # what is left of the row before
             out = self._empty_row()
-            for generator, window in zip(self._generators[key], self.windows, strict=True):
-                _DRAWS[kind](generator, out[window], shape[window] if isinstance(shape, np.ndarray) else shape)
+            draw(generator, out, shape)
             rows.append(out)
         return rows[row]
 
@@ -126,11 +126,11 @@ def kept_streams(seed: int, block: int, size: int, shapes: str, thread: int) -> 
 
 
 @lru_cache(maxsize=1)
-def kept_block(seed: int, shapes: str, thread: int) -> Streams:
-    """The streams of the first RNG block, for runs that need no other, one after the other: the main run and the null ranking. As
-    `kept_streams`.
+def kept_block(seed: int, paths: int, shapes: str, thread: int) -> Streams:
+    """The streams of the first RNG block, for runs of its first paths that need no other, one after the other: the main run and the
+    null ranking. As `kept_streams`.
     """
-    return Streams(seed, 0)
+    return Streams(seed, 0, paths=paths)
 
 
 def _normal32(generator: Generator, out: FloatArray, _: PerPath) -> None:

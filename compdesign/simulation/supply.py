@@ -8,7 +8,7 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.inputs.uncertain import Bounds, Distribution
 from compdesign.quantities import FloatArray, PerPath
 from compdesign.simulation.parameters import Drawn, quantile
-from compdesign.simulation.streams import Repeated, Streams, input_stream, kept_block, kept_streams
+from compdesign.simulation.streams import RNG_BLOCK, Repeated, Streams, input_stream, kept_block, kept_streams
 
 STREAMS = {
     "attempts": "uniform",
@@ -73,6 +73,8 @@ def shared_streams(scenario: Scenario, block: int, paths: int) -> Streams:
     return kept_streams(scenario.seed, block, paths, repr(gamma_shapes(scenario)), get_ident())
 
 
-def first_block(scenario: Scenario) -> Streams:
-    """The streams of the first RNG block, kept for the next run of it. scenario: unresolved."""
-    return kept_block(scenario.seed, repr(gamma_shapes(scenario)), get_ident())
+def first_block(scenario: Scenario, paths: int) -> Streams:
+    """The streams of the first RNG block, kept for the next run of as many paths. scenario: unresolved."""
+    shapes = gamma_shapes(scenario)
+    read = paths if all(isinstance(shape, int | float) for shape in shapes.values()) else RNG_BLOCK
+    return kept_block(scenario.seed, read, repr(shapes), get_ident())
