@@ -145,9 +145,13 @@ def _chained(chunks: list[dict[str, FloatArray]]) -> dict[str, FloatArray]:
 VARIANT_BLOCK = 1 << 29
 """RNG block of the runs in which variants of a scenario stand side by side."""
 FEWEST_VALUED = 64
-"""Paths that tell how a variant changes acceptance: a quarter of the run's, and at least these. What they leave is then no more than
-what four times as many leave that value the variant alone (docs/engine.md).
-"""
+
+
+def paths_of_change(paths: int) -> int:
+    """Paths that tell how a variant changes acceptance, beside a run of so many: a quarter of them, and at least 64. What they leave is
+    then about what four times as many leave that value the variant alone, or less (docs/engine.md).
+    """
+    return max(paths // 4, FEWEST_VALUED)
 
 
 def simulate_variants(variants: list[Scenario], paths: int, kept_of: ValuesOf = scan_values, *, typed: Scenario) -> list[SimulationResult]:
@@ -159,7 +163,7 @@ def simulate_variants(variants: list[Scenario], paths: int, kept_of: ValuesOf = 
     structures = len(variants[0].offers)
     accepts = np.ones((len(variants), structures, 2))
     if not all(variant.hiring.acceptance.certain for variant in variants):
-        accepts = expit(log_odds(variants, typed, max(paths // 4, FEWEST_VALUED)))
+        accepts = expit(log_odds(variants, typed, paths_of_change(paths)))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in variants]
     scans = kept_of is scan_values
     answers = _SCANNED if scans else Answers(0)
