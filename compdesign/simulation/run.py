@@ -22,7 +22,7 @@ from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationRes
 from compdesign.simulation.streams import RNG_BLOCK, Repeated, Streams
 from compdesign.simulation.supply import drawn_inputs, first_block, shared_streams
 from compdesign.simulation.tables import Outcome
-from compdesign.simulation.valuation_run import OfferValue, value_offers
+from compdesign.simulation.valuation_run import VALUATION_PATHS, OfferValue, value_offers
 from compdesign.simulation.variant_offers import log_odds
 
 MOST_HIRE_MONTHS = 5e10
@@ -148,10 +148,10 @@ FEWEST_VALUED = 64
 
 
 def paths_of_change(paths: int) -> int:
-    """Paths that tell how a variant changes acceptance, beside a run of so many: a quarter of them, and at least 64. What they leave is
-    then about what four times as many leave that value the variant alone, or less (docs/engine.md).
+    """Paths that tell how a variant changes acceptance, beside a run of so many: 64 for 256, 448 for 1,024. What they leave is about
+    what the run's own number leaves that values the variant alone, or less (docs/engine.md).
     """
-    return max(paths // 4, FEWEST_VALUED)
+    return min(max(paths // 2 - FEWEST_VALUED, FEWEST_VALUED), VALUATION_PATHS)
 
 
 def simulate_variants(variants: list[Scenario], paths: int, kept_of: ValuesOf = scan_values, *, typed: Scenario) -> list[SimulationResult]:
