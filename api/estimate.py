@@ -9,15 +9,16 @@ from compdesign.metrics.break_even import INCENTIVE, MAP_INCENTIVE, MAP_SELECTIO
 from compdesign.metrics.break_even_output import GAMING
 from compdesign.metrics.side_runs import VIEW_PATHS, scan_paths
 from compdesign.simulation.first_equity import HORIZON
-from compdesign.simulation.run import STRETCH
+from compdesign.simulation.run import STRETCH, paths_of_change
 from compdesign.simulation.valuation_run import VALUATION_PATHS
 
 from .problems import ApiProblem, Entry
 from .settings import MIB, Settings
 
-TRIALS, TRIALS_IN_FULL = 7, 3
+TRIALS, TRIALS_IN_FULL = 5, 2
 """Trials of base pay that equal terms take of a structure, at equal acceptance and at equal cost each, and of the former with
-VALUATION_PATHS: four and two as a rule. The first structure is never moved.
+VALUATION_PATHS: three and one as a rule. The first structure is never moved. A structure that nobody or everybody accepts as typed
+takes all its trials in full, and is not estimated apart.
 """
 VIEWS_AND_ENDS = 5
 """Runs of `scan_paths`: three views at equal terms, the structure as typed and with links off."""
@@ -50,16 +51,17 @@ def work_of(scenario: Scenario, paths: int, main_runs: int = 1) -> Work:
     structures = offers + twins
     seats, cells = scenario.hiring.seats, scenario.hiring.seats * scenario.months
     scan = scan_paths(paths)
+    few = paths_of_change(scan)
     simulated = main_runs * structures * paths + offers * min(paths, VIEW_PATHS)
     valued = (main_runs * structures + offers * any(scenario.links_on())) * VALUATION_PATHS
     if not scenario.hiring.acceptance.certain:
         simulated += LEANING * structures * scan
-        valued += structures * min(scan, VALUATION_PATHS)
+        valued += structures * few
     for place, offer in enumerate(scenario.offers if offers > 1 else ()):
         trials = TRIALS if place else 0
         runs, valuations = _scans(scenario, offer, trials)
         simulated += runs * scan
-        valued += valuations * min(scan, VALUATION_PATHS) + (TRIALS_IN_FULL if trials else 1) * VALUATION_PATHS
+        valued += valuations * few + (TRIALS_IN_FULL if trials else 0) * VALUATION_PATHS
     at_a_time = max(
         min(paths, STRETCH) * _bytes_a_path(structures, seats, scenario.months),
         min(SIDE_BY_SIDE * scan, STRETCH) * _bytes_a_path(1, seats, scenario.months),
@@ -70,8 +72,8 @@ def work_of(scenario: Scenario, paths: int, main_runs: int = 1) -> Work:
 
 
 def _scans(scenario: Scenario, offer: Offer, trials: int) -> tuple[int, int]:
-    """Runs and valuations of a structure on `scan_paths`: equal terms, the map of links, the grids of the break-evens. What does not
-    touch it is not asked again; who is accepted anyhow is valued for equal terms alone.
+    """Runs of a structure on `scan_paths`, and valuations on the paths that tell a change: equal terms, the map of links, the grids of
+    the break-evens. What does not touch it is not asked again; who is accepted anyhow is valued for equal terms alone.
     """
     certain, gridded = scenario.hiring.acceptance.certain, 0
     if offer.grant or any(rule.instrument != "cash" for rule in offer.refresh):
@@ -80,7 +82,7 @@ def _scans(scenario: Scenario, offer: Offer, trials: int) -> tuple[int, int]:
         gridded += len(INCENTIVE.grid) + len(GAMING) * (len(INCENTIVE.grid) - 1)
     runs = VIEWS_AND_ENDS + trials + gridded + (len(SENSITIVITY.grid) if scenario.hiring.screen else 0)
     if certain:
-        return runs, trials
+        return runs, 1 + trials
     mapped = len(MAP_INCENTIVE) * len(MAP_SELECTION) if offer.refresh else 0
     return runs + len(SELECTION.grid) + mapped, VIEWS_AND_ENDS + 2 * trials + gridded
 

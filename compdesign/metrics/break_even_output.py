@@ -35,8 +35,8 @@ class OutputAtTie:
 def output_at_ties(scenario: Scenario, gaming: float, paths: int) -> list[OutputAtTie]:
     """Every structure against the first, where either has an award to earn: others do not answer to the incentive."""
     moved = with_value(scenario, "links.gaming", gaming)
-    along = simulate_variants([INCENTIVE.place(moved, value) for value in INCENTIVE.grid], paths)
-    [off] = simulate_variants([without_links(scenario)], paths)
+    along = simulate_variants([INCENTIVE.place(moved, value) for value in INCENTIVE.grid], paths, typed=scenario)
+    [off] = simulate_variants([without_links(scenario)], paths, typed=scenario)
     found = []
     for k, each in enumerate(break_evens(INCENTIVE, along), start=1):
         if not (scenario.offers[k].refresh or scenario.offers[0].refresh):

@@ -4,28 +4,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, inf, isfinite, isnan, log, nan
 
+import numpy as np
+from scipy.special import expit, logit
+
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, RUNWAY_P10
 from compdesign.metrics.estimates import Difference, Estimate, difference, estimate
 from compdesign.metrics.runner_up import between, cheapest
 from compdesign.metrics.variants import equal_seats, with_base
-from compdesign.simulation.run import simulate_variants
-from compdesign.simulation.valuation_run import VALUATION_PATHS, OfferValue, value_variants
+from compdesign.quantities import FloatArray
+from compdesign.simulation.parameters import at_medians
+from compdesign.simulation.run import FEWEST_VALUED, simulate_variants
+from compdesign.simulation.valuation_run import VALUATION_PATHS, screened_share
+from compdesign.simulation.variant_offers import log_odds, log_worth
 
 MOST = 5.0
 """Factor of base pay, and its inverse, beyond which equal terms are said not to exist."""
 STRIDE = log(MOST) / 4
 """Furthest from one trial to the next, in log factors."""
-COARSE, FINE = 0.05, 0.001
+COARSE, FINE = 0.05, 0.02
 """Steps, in log factors, that are taken without another trial: at few paths, and at all of them. What is left after the last one is
-its square, or a few hundredths of it.
+its square, or a few hundredths of it: far less than the paths can tell.
 """
 NOTHING = 1e-9
 """A step that would be lost in rounding."""
-COARSE_PATHS = 256
 MOST_TRIALS = 20
-"""At one number of paths. A gap that turns within the range takes four to six; what does not settle is left where it is."""
+"""At one number of paths. A gap that turns within the range takes three to five; what does not settle is left where it is."""
 
 Gaps = Callable[[list[float], int], list[float]]
 """From a factor for each structure and a number of paths to the gap of each structure; it rises with the factor."""
@@ -57,8 +62,7 @@ def at_equal_acceptance(scenario: Scenario, paths: int) -> EqualTerms:
     certain = scenario.hiring.acceptance.certain
 
     def gaps(factors: list[float], paths: int) -> list[float]:
-        [valued] = value_variants([with_base(scenario, factors)], paths)
-        target, *others = (_attraction(offer, certain) for offer in valued)
+        [[target, *others]] = (log_worth if certain else _odds)([with_base(scenario, factors)], scenario, paths).tolist()
         return [0.0, *(each - target for each in others)]
 
     what = (
@@ -66,21 +70,24 @@ def at_equal_acceptance(scenario: Scenario, paths: int) -> EqualTerms:
         if certain
         else "base pay moved until every offer is accepted as often as the first"
     )
-    stages = [(min(paths, COARSE_PATHS), COARSE), (VALUATION_PATHS, FINE)]
+    stages = [(FEWEST_VALUED, COARSE), (VALUATION_PATHS, FINE)]
     return _view("equal acceptance", what, scenario, solved(gaps, len(scenario.offers), stages), paths)
 
 
-def _attraction(offer: OfferValue, certain: bool) -> float:
-    """Log of the certainty equivalent relative to the competing offer's (both after tax where taxes are named), or of the odds of acceptance."""
-    worth = offer.ce_after_tax / offer.ce_outside_after_tax if certain else offer.accept / (1 - offer.accept) if offer.accept < 1 else inf
-    return log(worth) if worth > 0 else -inf
+def _odds(variants: list[Scenario], typed: Scenario, paths: int) -> FloatArray:
+    """Log odds that whoever comes through the screen accepts, float64[variant, structure]. As `log_odds`."""
+    hiring = at_medians(typed.hiring)
+    shares = np.array([screened_share(hiring, offer) for offer in typed.offers])
+    chances = expit(log_odds(variants, typed, paths))
+    odds: FloatArray = logit(shares * chances[..., 0] + (1 - shares) * chances[..., 1])
+    return odds
 
 
 def at_equal_cost(scenario: Scenario, paths: int) -> EqualTerms:
     """Base pay of each structure scaled until its present cost equals the first structure's."""
 
     def gaps(factors: list[float], paths: int) -> list[float]:
-        [result] = simulate_variants([with_base(scenario, factors)], paths)
+        [result] = simulate_variants([with_base(scenario, factors)], paths, typed=scenario)
         target, *others = (result.mean("present_cost", k) for k in range(len(factors)))
         return [0.0, *(log(cost / target) if cost > 0 and target > 0 else inf for cost in others)]
 
@@ -155,7 +162,7 @@ class _Search:
 def _view(view: str, what: str, scenario: Scenario, factors: list[float], paths: int) -> EqualTerms:
     names = [offer.name for offer in scenario.offers]
     missed = tuple(name for name, factor in zip(names, factors, strict=True) if not isfinite(factor))
-    [result] = simulate_variants([with_base(scenario, [factor if isfinite(factor) else 1.0 for factor in factors])], paths)
+    [result] = simulate_variants([with_base(scenario, [factor if isfinite(factor) else 1.0 for factor in factors])], paths, typed=scenario)
     structures = range(len(names))
     cost = tuple(estimate(result, COST_PER_DEPLOYMENT, k) for k in structures)
     made_equal = tuple(Estimate(nan, nan) if name in missed else each for name, each in zip(names, cost, strict=True))

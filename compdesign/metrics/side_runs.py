@@ -82,16 +82,16 @@ def _alone(scenario: Scenario, paths: int) -> SimulationResult:
 
 def _map(scenario: Scenario, paths: int) -> tuple[MapCell, ...]:
     pairs = [(e, k) for e in MAP_INCENTIVE for k in MAP_SELECTION]
-    results = simulate_variants([SELECTION.place(INCENTIVE.place(scenario, e), k) for e, k in pairs], paths)
+    results = simulate_variants([SELECTION.place(INCENTIVE.place(scenario, e), k) for e, k in pairs], paths, typed=scenario)
     return tuple(map_cell(e, k, result) for (e, k), result in zip(pairs, results, strict=True))
 
 
 def _along(axis: Axis, scenario: Scenario, paths: int) -> list[BreakEven]:
-    return break_evens(axis, simulate_variants([axis.place(scenario, value) for value in axis.grid], paths))
+    return break_evens(axis, simulate_variants([axis.place(scenario, value) for value in axis.grid], paths, typed=scenario))
 
 
 def _leaning(scenario: Scenario, paths: int) -> Slopes:
-    return slopes(simulate_variants(leaning(scenario), paths, path_values), metrics(scenario))
+    return slopes(simulate_variants(leaning(scenario), paths, path_values, typed=scenario), metrics(scenario))
 
 
 def _output(gaming: float, scenario: Scenario, paths: int) -> list[OutputAtTie]:

@@ -15,7 +15,7 @@ A = TypeVar("A")
 
 
 class Answers(Generic[A]):
-    """The latest answers by question, at most so many. Draws are counter-based, so an answer never changes, whatever it was asked
+    """The answers last asked for by question, at most so many. Draws are counter-based, so an answer never changes, whatever it was asked
     together with.
     """
 
@@ -28,6 +28,9 @@ class Answers(Generic[A]):
         asked: dict[Any, tuple[int, Q]] = {}
         places = [asked.setdefault(key, (len(asked), question))[0] for key, question in zip(keys, questions, strict=True)]
         found = {place: self.held.get(key) for key, (place, _) in asked.items()}
+        for key in asked:
+            if key in self.held:
+                self.held.move_to_end(key)
         new = [(key, place, question) for key, (place, question) in asked.items() if found[place] is None]
         if new:
             for (key, place, _), answer in zip(new, answered([question for *_, question in new]), strict=True):

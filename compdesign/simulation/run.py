@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+from scipy.special import expit
 
 from compdesign.errors import Problem, ScenarioError, WorkTooLarge
 from compdesign.inputs.offers import Offer
@@ -21,12 +22,8 @@ from compdesign.simulation.result import KEPT_PATHS, BlockSummary, SimulationRes
 from compdesign.simulation.streams import RNG_BLOCK, Repeated, Streams
 from compdesign.simulation.supply import drawn_inputs, first_block, shared_streams
 from compdesign.simulation.tables import OF_PEOPLE, Outcome
-from compdesign.simulation.valuation_run import (
-    VALUATION_PATHS,
-    OfferValue,
-    value_offers,
-    value_variants,
-)
+from compdesign.simulation.valuation_run import VALUATION_PATHS, OfferValue, value_offers
+from compdesign.simulation.variant_offers import log_odds
 
 MOST_HIRE_MONTHS = 5e10
 """Structures x seats x months x paths that a run may ask for: some hours of one core."""
@@ -146,29 +143,39 @@ def _chained(chunks: list[dict[str, FloatArray]]) -> dict[str, FloatArray]:
 
 VARIANT_BLOCK = 1 << 29
 """RNG block of the runs in which variants of a scenario stand side by side."""
+FEWEST_VALUED = 64
 
 
-def simulate_variants(variants: list[Scenario], paths: int, kept_of: ValuesOf = scan_values) -> list[SimulationResult]:
-    """Simulate scenarios that differ in plain numbers only, on the same futures, side by side: a scan costs little more than a
-    run, and a structure that some of them leave as it is is simulated once for those, and not again by a later scan. paths: of each,
-    also of its valuation (at most VALUATION_PATHS). kept_of: what is kept of each path; offers carry no standard errors and are not
-    valued where each is accepted, and no path is kept.
+def paths_of_change(paths: int) -> int:
+    """Paths that tell how a variant changes acceptance, beside a run of so many: 64 for 256, 448 for 1,024. What they leave is about
+    what the run's own number leaves that values the variant alone, or less (docs/engine.md).
     """
-    certain = all(variant.hiring.acceptance.certain for variant in variants)
-    offers: list[list[OfferValue]] = [[]] * len(variants) if certain else value_variants(variants, min(paths, VALUATION_PATHS))
+    return min(max(paths // 2 - FEWEST_VALUED, FEWEST_VALUED), VALUATION_PATHS)
+
+
+def simulate_variants(variants: list[Scenario], paths: int, kept_of: ValuesOf = scan_values, *, typed: Scenario) -> list[SimulationResult]:
+    """Simulate scenarios that differ in plain numbers only, on the same futures, side by side: a scan costs little more than a
+    run, and a structure that some of them leave as it is is simulated once for those, and not again by a later scan. paths: of each.
+    kept_of: what is kept of each path; no path is kept, and no offer. typed: the scenario they are variants of, by which the main run
+    goes: acceptance is that one's and what the variant changes, unless every variant has each offer accepted.
+    """
+    structures = len(variants[0].offers)
+    accepts = np.ones((len(variants), structures, 2))
+    if not all(variant.hiring.acceptance.certain for variant in variants):
+        accepts = expit(log_odds(variants, typed, paths_of_change(paths)))
     values: list[list[dict[str, FloatArray]]] = [[] for _ in variants]
     scans = kept_of is scan_values
     answers = _SCANNED if scans else Answers(0)
-    for index in range(len(variants[0].offers)):
+    for index in range(structures):
         posed = [bearing_on(variant, index) for variant in variants]
         posed = [apart_from_price(each) for each in posed] if scans else posed
-        asked = [(each, valued[index].accepts if valued else (1.0, 1.0)) for each, valued in zip(posed, offers, strict=True)]
-        keys = [(each, accepts, paths) for each, accepts in asked]
+        asked: list[Asked] = [(each, (own[0], own[1])) for each, own in zip(posed, accepts[:, index].tolist(), strict=True)]
+        keys = [(each, own, paths) for each, own in asked]
         for each, found in zip(values, answers.to(asked, keys, partial(_side_by_side, paths=paths, kept_of=kept_of)), strict=True):
             each.append(found)
-    nobody = np.zeros((len(variants[0].offers), 1), np.int64)
+    nobody = np.zeros((structures, 1), np.int64)
     summaries = [summarise(0, each, nobody, np.zeros((0, paths)), 0, group_of(paths)) for each in values]
-    return [joined(variant, [summary], [], tuple(valued)) for variant, summary, valued in zip(variants, summaries, offers, strict=True)]
+    return [joined(variant, [summary], [], ()) for variant, summary in zip(variants, summaries, strict=True)]
 
 
 _SCANNED: Answers[dict[str, FloatArray]] = Answers(512)

@@ -172,7 +172,7 @@ def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> Offe
     hires, outside, outside_tax = life.hires, life.outside, life.outside_tax
     production, taxed = hires.production, scenario.candidate.tax is not None
     links, hiring = at_medians(scenario.links), at_medians(scenario.hiring)
-    share, selection = _screened_share(hiring, offer), links.selection
+    share, selection = screened_share(hiring, offer), links.selection
     believed = np.array([[selection * own + (1 - selection) * share] for own in (1.0, 0.0)])
     net, outside_net = (hires.wealth - hires.tax, outside - outside_tax) if taxed else (hires.wealth, outside)
 
@@ -233,7 +233,8 @@ def _mean(value: FloatArray | float) -> float:
     return float(value.mean()) if isinstance(value, np.ndarray) else float(value)
 
 
-def _screened_share(hiring: Hiring, offer: Offer) -> float:
+def screened_share(hiring: Hiring, offer: Offer) -> float:
+    """Share of production-minded among those who get an offer. hiring: plain numbers."""
     screen, prior = hiring.screen, hiring.production_share
     return float(posterior(prior, screen.sensitivity, screen.specificity)) if screen and offer.screened else float(prior)
 

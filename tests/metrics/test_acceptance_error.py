@@ -47,7 +47,7 @@ def test_the_error_of_the_days_to_fill_is_that_of_the_closed_form() -> None:
     """
     scenario = risky(slope=3.0)
     offers = tuple(value_offers(scenario))
-    found = acceptance_error(offers, slopes(simulate_variants(leaning(scenario), 4_096, path_values), metrics(scenario)))
+    found = acceptance_error(offers, slopes(simulate_variants(leaning(scenario), 4_096, path_values, typed=scenario), metrics(scenario)))
     days = next(each for each in metrics(scenario) if each.key == "fill_days")
     exact = [REDRAW * (1 - each.accept) / each.accept * each.accept_se / (each.accept * (1 - each.accept)) for each in offers]
     assert exact[0] < 1e-9 and found.of_all(days)[0][0] < 1e-9  # pay alone is known exactly

@@ -43,8 +43,8 @@ def test_the_rise_is_what_the_tie_needs() -> None:
     assert (found.structure, found.earner) == ("bonus", "bonus")
     ((incentive, rise),) = found.ties
     assert INCENTIVE.grid[0] < incentive < INCENTIVE.grid[-1]
-    [at_tie] = simulate_variants([INCENTIVE.place(scenario, incentive)], 1_024)
-    [off] = simulate_variants([without_links(scenario)], 1_024)
+    [at_tie] = simulate_variants([INCENTIVE.place(scenario, incentive)], 1_024, typed=scenario)
+    [off] = simulate_variants([without_links(scenario)], 1_024, typed=scenario)
     counted = at_tie.mean("qualifying", 1) / off.mean("qualifying", 1) - 1
     assert rise.value == pytest.approx(counted, abs=4 * rise.se + 0.01)
     assert 0 < rise.se < rise.value

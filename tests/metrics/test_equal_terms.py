@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from compdesign.inputs.scenario import Scenario
-from compdesign.metrics.equal_terms import COARSE, FINE, MOST, at_equal_acceptance, at_equal_cost, solved
+from compdesign.metrics.equal_terms import MOST, at_equal_acceptance, at_equal_cost, solved
 from compdesign.metrics.variants import with_base
 from compdesign.simulation.run import simulate_variants
 from compdesign.simulation.valuation_run import VALUATION_PATHS, value_variants
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
-STAGES = [(250, COARSE), (1_000, FINE)]
+STAGES = [(250, 0.05), (1_000, 0.001)]
 
 
 def root_of(*gaps: Callable[[float, int], float]) -> tuple[list[float], list[int]]:
@@ -76,15 +76,17 @@ def test_a_gap_that_shakes_is_solved_as_well_as_it_can_be() -> None:
 
 
 def test_at_the_factors_found_the_terms_are_equal() -> None:
-    """The gaps that are left, as a change of base pay: 2 (acceptance) and 3 (cost) times what one departure more or less makes."""
+    """The gaps that are left, as a change of base pay at most 0.001 of the odds and 0.002 of the cost, which are told to no more than
+    0.005 and 0.01. Acceptance is equal as the candidates value the offers in full.
+    """
     scenario = Scenario.load(EXAMPLES / "series_c.toml")
     view = at_equal_acceptance(scenario, 256)
     [offers] = value_variants([with_base(scenario, list(view.factors))], VALUATION_PATHS)
     odds = [log(offer.accept / (1 - offer.accept)) for offer in offers]
-    assert odds == pytest.approx([odds[0]] * 4, abs=1e-3)
+    assert odds == pytest.approx([odds[0]] * 4, abs=4e-3)  # they rise by up to 4 for each log factor of base pay
     view = at_equal_cost(scenario, 256)
-    [result] = simulate_variants([with_base(scenario, list(view.factors))], 256)
+    [result] = simulate_variants([with_base(scenario, list(view.factors))], 256, typed=scenario)
     costs = [result.mean("present_cost", k) for k in range(4)]
-    assert costs == pytest.approx([costs[0]] * 4, rel=1e-3)
+    assert costs == pytest.approx([costs[0]] * 4, rel=2e-3)
     assert view.factors[0] == 1
     assert all(exp(-1.6) < factor < exp(1.6) for factor in view.factors)

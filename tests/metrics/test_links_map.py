@@ -17,7 +17,8 @@ CASH = EXAMPLE["offers"][0]
 
 
 def cell(offers: list[dict[str, Any]], **changes: Any) -> tuple[str | None, bool]:
-    [result] = simulate_variants([Scenario.parse(EXAMPLE | {"months": 24, "offers": offers} | changes)], 256)
+    scenario = Scenario.parse(EXAMPLE | {"months": 24, "offers": offers} | changes)
+    [result] = simulate_variants([scenario], 256, typed=scenario)
     found = map_cell(0.0, 0.0, result)
     return found.cheapest, found.clear
 
@@ -27,7 +28,8 @@ def test_a_lead_within_common_luck_is_clear_on_the_same_futures() -> None:
     cost by itself is not known to 0.5 %.
     """
     offers = [CASH, CASH | {"name": "a little less", "base": CASH["base"] * 0.995}]
-    [result] = simulate_variants([Scenario.parse(EXAMPLE | {"months": 24, "offers": offers})], 256)
+    scenario = Scenario.parse(EXAMPLE | {"months": 24, "offers": offers})
+    [result] = simulate_variants([scenario], 256, typed=scenario)
     one, other = (estimate(result, COST_PER_DEPLOYMENT, k) for k in (1, 0))
     assert 0 < other.value - one.value < NOISE * (one.se**2 + other.se**2) ** 0.5
     assert cell(offers) == ("a little less", True)

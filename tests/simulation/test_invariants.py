@@ -420,8 +420,8 @@ def test_variants_side_by_side_are_the_variants_alone(seed: int) -> None:
     moved = scenario.model_copy(update={"links": scenario.links.model_copy(update={"incentive": 1.5})})
     paid = tuple(offer.model_copy(update={"base": offer.base * 1.25}) for offer in scenario.offers)
     variants = [scenario, moved, scenario.model_copy(update={"offers": paid}), scenario]
-    together = simulate_variants(variants, 96)
+    together = simulate_variants(variants, 96, typed=scenario)
     for variant, one in zip(variants, together, strict=True):
-        [alone] = simulate_variants([variant], 96)
+        [alone] = simulate_variants([variant], 96, typed=scenario)
         np.testing.assert_allclose(one.sums, alone.sums, rtol=1e-9, atol=1e-9)
         np.testing.assert_array_equal(one.runway, alone.runway)

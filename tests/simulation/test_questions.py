@@ -84,7 +84,7 @@ def test_who_holds_shares_is_asked_with_their_price() -> None:
                 assert apart_from_price(alone(scenario, index)) == alone(scenario, index)
 
 
-def test_one_question_is_answered_once_and_the_oldest_answers_are_forgotten() -> None:
+def test_one_question_is_answered_once_and_what_was_not_asked_for_longest_is_forgotten() -> None:
     asked: list[list[str]] = []
 
     def answered(questions: list[str]) -> list[str]:
@@ -94,7 +94,8 @@ def test_one_question_is_answered_once_and_the_oldest_answers_are_forgotten() ->
     answers: Answers[str] = Answers(3)
     assert answers.to(["a", "b", "a"], [1, 2, 1], answered) == ["A", "B", "A"]
     assert answers.to(["b", "c"], [2, 3], answered) == ["B", "C"]
-    assert answers.to(["d", "a"], [4, 1], answered) == ["D", "A"]  # the first is forgotten only then
-    assert answers.to(["a"], [1], answered) == ["A"]
-    assert asked == [["a", "b"], ["c"], ["d"], ["a"]]
+    assert answers.to(["d", "a"], [4, 1], answered) == ["D", "A"]
+    assert answers.to(["a", "c"], [1, 3], answered) == ["A", "C"]
+    assert answers.to(["b"], [2], answered) == ["B"]  # all others were asked for since
+    assert asked == [["a", "b"], ["c"], ["d"], ["b"]]
     assert Answers[str](0).to(["a", "a"], [1, 1], answered) == ["A", "A"]
