@@ -224,10 +224,10 @@ cdef class _Room:
         cdef int each, room = run.terms.seats + 4
         run.people = <Person*> self.zeros(run.terms.seats, sizeof(Person))
         run.seated = <int*> self.zeros(run.terms.seats, sizeof(int))
-        run.shifts, run.held, run.gap = <float*> self.zeros(room, sizeof(float)), <float*> self.zeros(room, sizeof(float)), <float*> self.zeros(room, sizeof(float))
-        run.factor = <float*> self.zeros(room, sizeof(float))
+        run.shifts, run.held = <float*> self.zeros(room, sizeof(float)), <float*> self.zeros(room, sizeof(float))
+        run.gap, run.factor = <float*> self.zeros(room, sizeof(float)), <float*> self.zeros(room, sizeof(float))
         for each in range(room):
-            run.factor[each] = 1
+            run.gap[each] = run.factor[each] = 1
         for each in range(run.terms.seats):
             run.people[each].ledger = <Ledger*> self.zeros(run.rules, sizeof(Ledger))
             run.people[each].checks = <int*> self.zeros(run.checkpoints, sizeof(int))
