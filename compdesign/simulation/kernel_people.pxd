@@ -169,7 +169,7 @@ cdef inline void shift_hazards(Run* run, int month, double price, double cash) n
         run.shifts[at] = drought * least(most(month - who.last - grace, 0), 12) + drag * who.delay
         if holds:
             unvested_value(run, who, month, price, &within, &beyond)
-        run.held[at] = most(beyond / cash, 0)  # 0 / 0: nothing to be had holds nobody, paid or not
+        run.held[at] = beyond / cash
         held |= beyond > 0
         run.gap[at] = outside / (cash + within)
     factors_of(run.shifts, run.held, run.gap, inputs.handcuff if held else 0, inputs.pay_gap, run.factor, run.company.employed)
