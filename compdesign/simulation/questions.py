@@ -4,7 +4,7 @@ more than once.
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from compdesign.inputs.company import Valuation
 from compdesign.inputs.offers import Offer
@@ -21,23 +21,41 @@ class Answers(Generic[A]):
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.held: OrderedDict[Hashable, A] = OrderedDict()
+        self.held: OrderedDict[_Key, A] = OrderedDict()
 
     def to(self, questions: list[Q], keys: list[Any], answered: Callable[[list[Q]], list[A]]) -> list[A]:
         """The answer to each question. Those with equal keys are one question; only what is not held is answered, in one go."""
-        asked: dict[Any, tuple[int, Q]] = {}
-        places = [asked.setdefault(key, (len(asked), question))[0] for key, question in zip(keys, questions, strict=True)]
-        found = {place: self.held.get(key) for key, (place, _) in asked.items()}
-        for key in asked:
-            if key in self.held:
+        asked: dict[_Key, tuple[int, Q]] = {}
+        places = [asked.setdefault(_Key(key), (len(asked), question))[0] for key, question in zip(keys, questions, strict=True)]
+        found: dict[int, A] = {}
+        new = []
+        for key, (place, question) in asked.items():
+            if (known := self.held.get(key)) is None:
+                new.append((key, place, question))
+            else:
+                found[place] = known
                 self.held.move_to_end(key)
-        new = [(key, place, question) for key, (place, question) in asked.items() if found[place] is None]
         if new:
             for (key, place, _), answer in zip(new, answered([question for *_, question in new]), strict=True):
                 found[place] = self.held[key] = answer
         while len(self.held) > self.most:
             self.held.popitem(last=False)
-        return cast(list[A], [found[place] for place in places])
+        return [found[place] for place in places]
+
+
+class _Key:
+    """What tells questions apart, hashed once: a scenario is a tree of hundreds of values."""
+
+    __slots__ = ("hashed", "told")
+
+    def __init__(self, told: Hashable) -> None:
+        self.told, self.hashed = told, hash(told)
+
+    def __hash__(self) -> int:
+        return self.hashed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.told == other.told
 
 
 def bearing_on(scenario: Scenario, index: int) -> Scenario:
