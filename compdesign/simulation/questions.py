@@ -4,6 +4,7 @@ more than once.
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from compdesign.inputs.company import Valuation
@@ -16,30 +17,31 @@ A = TypeVar("A")
 
 class Answers(Generic[A]):
     """The answers last asked for by question, at most so many. Draws are counter-based, so an answer never changes, whatever it was asked
-    together with.
+    together with. Threads share them: one that asks what another is being told works it out as well.
     """
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.held: OrderedDict[_Key, A] = OrderedDict()
+        self._lock = Lock()
 
     def to(self, questions: list[Q], keys: list[Any], answered: Callable[[list[Q]], list[A]]) -> list[A]:
         """The answer to each question. Those with equal keys are one question; only what is not held is answered, in one go."""
         asked: dict[_Key, tuple[int, Q]] = {}
         places = [asked.setdefault(_Key(key), (len(asked), question))[0] for key, question in zip(keys, questions, strict=True)]
         found: dict[int, A] = {}
-        new = []
-        for key, (place, question) in asked.items():
-            if (known := self.held.get(key)) is None:
-                new.append((key, place, question))
-            else:
-                found[place] = known
-                self.held.move_to_end(key)
-        if new:
-            for (key, place, _), answer in zip(new, answered([question for *_, question in new]), strict=True):
+        with self._lock:
+            for key, (place, _) in asked.items():
+                if (known := self.held.get(key)) is not None:
+                    found[place] = known
+                    self.held.move_to_end(key)
+        new = [(key, place, question) for key, (place, question) in asked.items() if place not in found]
+        answers = answered([question for *_, question in new]) if new else []
+        with self._lock:
+            for (key, place, _), answer in zip(new, answers, strict=True):
                 found[place] = self.held[key] = answer
-        while len(self.held) > self.most:
-            self.held.popitem(last=False)
+            while len(self.held) > self.most:
+                self.held.popitem(last=False)
         return [found[place] for place in places]
 
 

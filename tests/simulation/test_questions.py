@@ -1,5 +1,7 @@
 """What cannot touch a structure is left out of what is asked about it, to the same bits; and what was asked is not asked again."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from typing import Any
 
@@ -99,3 +101,30 @@ def test_one_question_is_answered_once_and_what_was_not_asked_for_longest_is_for
     assert answers.to(["b"], [2], answered) == ["B"]  # all others were asked for since
     assert asked == [["a", "b"], ["c"], ["d"], ["b"]]
     assert Answers[str](0).to(["a", "a"], [1, 1], answered) == ["A", "A"]
+
+
+class Slow:
+    """A key on whose comparison another thread gets its turn."""
+
+    def __init__(self, told: int) -> None:
+        self.told = told
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        time.sleep(1e-6)
+        return isinstance(other, Slow) and self.told == other.told
+
+
+def test_threads_share_answers() -> None:
+    """One forgets what another has just found: each still gets its own answer."""
+    answers: Answers[int] = Answers(2)
+
+    def told(key: int) -> int:
+        [found] = answers.to([key], [Slow(key)], lambda new: [each + 10 for each in new])
+        return found
+
+    keys = list(range(4)) * 100
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(told, keys)) == [key + 10 for key in keys]
