@@ -23,7 +23,8 @@ def processes(workers: int) -> Iterator[Map]:
 
         def mapped(work: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
             # Not pool.map: it cancels its futures when it is left, and an ended pool then prints that it cannot fail them.
-            waiting = [pool.submit(work, task) for task in tasks][::-1]
+            with _uninterrupted():  # in the middle of a start nobody knows the worker, who would then look in vain for its pool
+                waiting = [pool.submit(work, task) for task in tasks][::-1]
             while waiting:
                 yield waiting.pop().result()
 
@@ -43,8 +44,15 @@ def _serve_without_interrupt() -> None:
     for a second, and would print that they were interrupted there.
     """
     resource_tracker.ensure_running()  # first: starting it unblocks the signal again
+    with _uninterrupted():
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Within, an interruption has to wait."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        forkserver.ensure_running()
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -101,4 +101,4 @@ def small(**changes: Any) -> dict[str, Any]:
 def long() -> dict[str, Any]:
     """A request that keeps a worker busy for many seconds and is within the limits of the server."""
     scenario = example("series_c.toml")
-    return {"scenario": {**scenario, "hiring": {**scenario["hiring"], "seats": 10}}, "paths": 10_000}
+    return {"scenario": {**scenario, "hiring": {**scenario["hiring"], "seats": 10}}, "paths": 50_000}
