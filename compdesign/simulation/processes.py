@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, forkserver, get_context, resource_tracker
+from threading import current_thread, main_thread
 from typing import Any
 
 Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
@@ -23,7 +24,7 @@ def processes(workers: int) -> Iterator[Map]:
 
         def mapped(work: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
             # Not pool.map: it cancels its futures when it is left, and an ended pool then prints that it cannot fail them.
-            with _uninterrupted():  # in the middle of a start nobody knows the worker, who would then look in vain for its pool
+            with _uninterrupted():  # in the middle of a start nobody knows the worker, who would look for its pool in vain, and say so
                 waiting = [pool.submit(work, task) for task in tasks][::-1]
             while waiting:
                 yield waiting.pop().result()
@@ -44,15 +45,24 @@ def _serve_without_interrupt() -> None:
     for a second, and would print that they were interrupted there.
     """
     resource_tracker.ensure_running()  # first: starting it unblocks the signal again
-    with _uninterrupted():
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
         forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Within, an interruption has to wait."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Within, an interruption has to wait. Its handler does: were the signal blocked here, a thread of a library would take it."""
+    if current_thread() is not main_thread() or not callable(handler := signal.getsignal(signal.SIGINT)):
+        yield
+        return
+    seen: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: seen.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler)
+        if seen:
+            signal.raise_signal(signal.SIGINT)

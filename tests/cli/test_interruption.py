@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from compdesign.simulation import processes
+
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
 BEGUN = "from compdesign.cli import main; print('begun', flush=True); main()"
 """What the installed command does, and word of when Python itself has started: before that nobody can answer for an interruption."""
@@ -120,3 +122,15 @@ def test_who_was_told_to_ignore_interruptions_does() -> None:
         started.send_signal(signal.SIGINT)
         out, err = started.communicate(timeout=60)
     assert started.returncode == 0 and "valid; 4 structures" in out and err == ""
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_while_workers_start_an_interruption_waits() -> None:
+    """Whichever thread of the process takes the signal."""
+    reached = []
+    with pytest.raises(KeyboardInterrupt), processes._uninterrupted():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.05)
+        reached.append("the end")
+    assert reached == ["the end"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
