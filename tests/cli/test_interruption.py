@@ -124,13 +124,17 @@ def test_who_was_told_to_ignore_interruptions_does() -> None:
     assert started.returncode == 0 and "valid; 4 structures" in out and err == ""
 
 
-@pytest.mark.usefixtures("interruptible")
 def test_while_workers_start_an_interruption_waits() -> None:
     """Whichever thread of the process takes the signal."""
     reached = []
-    with pytest.raises(KeyboardInterrupt), processes._uninterrupted():
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.05)
-        reached.append("the end")
+
+    def start() -> None:
+        with processes._uninterrupted():
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.05)
+            reached.append("the end")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
     assert reached == ["the end"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
