@@ -157,7 +157,7 @@ cdef struct Person:
     # A seat. Between two people the fields of the coming one are known, but nobody is employed.
     int employed, ordinal, opened, start, production, build, first_qualified, measured_months, true_streak, moved, reached, paid
     int asked, held, room, leave_from, next_check
-    double attempts, screenings, fill_days, patience, hazard, delay, staged, ships, work, build_start, last, first_release
+    double attempts, screenings, fill_days, patience, delay, staged, ships, work, build_start, last, first_release
     double effect, error, true_measured, strike, share, speed
     # due_until: month before which what is due holds. due_fixed: what of it is worth the same whatever a share is, $; due_moves: whether
     # something else is due, which the ledger tells.
