@@ -114,7 +114,7 @@ def main() -> int:
     print(f"  ratio                      {engine / least:7.2f}    (to reach: 6; going to: 2.5)")
     print(f"  peak memory                {memory:7.0f} MB (to stay under: 600)")
     offers = tuple(value_offers(posed))
-    paths = 32 * STRETCH  # enough that starting the processes does not count
+    paths = 64 * STRETCH  # enough that starting the processes does not count
     one, two = (_once(lambda w=workers: simulate(posed, paths, workers=w, offers=offers)) for workers in (1, 2))  # type: ignore[misc]
     print(f"  two processes              {one / two:7.2f} x one, {paths:,} paths (to reach: 1.7)")
     command = [sys.executable, "-c", "from compdesign.cli import main; main()", "--help"]
