@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
-from compdesign.metrics.break_even import INCENTIVE, MAP_INCENTIVE, MAP_SELECTION, SELECTION, SENSITIVITY, VALUE
+from compdesign.metrics.break_even import INCENTIVE, MAPPED, SELECTION, SENSITIVITY, VALUE
 from compdesign.metrics.break_even_output import GAMING
-from compdesign.metrics.side_runs import VIEW_PATHS, scan_paths
+from compdesign.metrics.side_runs import NULL_PATHS, scan_paths, view_paths
 from compdesign.simulation.first_equity import HORIZON
 from compdesign.simulation.run import STRETCH, paths_of_change
 from compdesign.simulation.valuation_run import VALUATION_PATHS
@@ -20,11 +20,11 @@ TRIALS, TRIALS_IN_FULL = 5, 2
 VALUATION_PATHS: three and one as a rule. The first structure is never moved. A structure that nobody or everybody accepts as typed
 takes all its trials in full, and is not estimated apart.
 """
-VIEWS_AND_ENDS = 5
-"""Runs of `scan_paths`: three views at equal terms, the structure as typed and with links off."""
+VIEWS, ENDS = 3, 2
+"""Runs of `view_paths` at equal terms; of `scan_paths`, the structure as typed and with links off."""
 LEANING = 2
-"""Runs of `scan_paths`, of a twin too, that tell what the error of acceptance brings in, unless acceptance is certain."""
-SIDE_BY_SIDE, VALUED_SIDE_BY_SIDE = 12, 5
+"""Runs of `view_paths`, of a twin too, that tell what the error of acceptance brings in, unless acceptance is certain."""
+SIDE_BY_SIDE, VALUED_SIDE_BY_SIDE = 13, 2
 """Most variants of a structure that stand beside one another in a scan, and in a valuation in full."""
 
 BYTES_AT_REST = 620 * MIB
@@ -50,18 +50,18 @@ def work_of(scenario: Scenario, paths: int, main_runs: int = 1) -> Work:
     offers = len(scenario.offers)
     structures = offers + twins
     seats, cells = scenario.hiring.seats, scenario.hiring.seats * scenario.months
-    scan = scan_paths(paths)
-    few = paths_of_change(scan)
-    simulated = main_runs * structures * paths + offers * min(paths, VIEW_PATHS)
+    scan, view = scan_paths(paths), view_paths(paths)
+    simulated = main_runs * structures * paths + offers * min(paths, NULL_PATHS)
     valued = (main_runs * structures + offers * any(scenario.links_on())) * VALUATION_PATHS
     if not scenario.hiring.acceptance.certain:
-        simulated += LEANING * structures * scan
-        valued += structures * few
+        simulated += LEANING * structures * view
+        valued += structures * paths_of_change(view)
     for place, offer in enumerate(scenario.offers if offers > 1 else ()):
         trials = TRIALS if place else 0
-        runs, valuations = _scans(scenario, offer, trials)
-        simulated += runs * scan
-        valued += valuations * few + (TRIALS_IN_FULL if trials else 0) * VALUATION_PATHS
+        scans, valuations = _scans(scenario, offer)
+        simulated += scans * scan + (VIEWS + trials) * view
+        valued += valuations * paths_of_change(scan) + (TRIALS_IN_FULL if trials else 0) * VALUATION_PATHS
+        valued += (1 + trials if scenario.hiring.acceptance.certain else VIEWS + 2 * trials) * paths_of_change(view)
     at_a_time = max(
         min(paths, STRETCH) * _bytes_a_path(structures, seats, scenario.months),
         min(SIDE_BY_SIDE * scan, STRETCH) * _bytes_a_path(1, seats, scenario.months),
@@ -71,20 +71,19 @@ def work_of(scenario: Scenario, paths: int, main_runs: int = 1) -> Work:
     return Work(cells * simulated + seats * HORIZON * valued, held)
 
 
-def _scans(scenario: Scenario, offer: Offer, trials: int) -> tuple[int, int]:
-    """Runs of a structure on `scan_paths`, and valuations on the paths that tell a change: equal terms, the map of links, the grids of
-    the break-evens. What does not touch it is not asked again; who is accepted anyhow is valued for equal terms alone.
+def _scans(scenario: Scenario, offer: Offer) -> tuple[int, int]:
+    """Runs of a structure on `scan_paths`, and valuations on the paths that tell a change: the map of links, the grids of the
+    break-evens. What does not touch it is not asked again; who is accepted anyhow is not valued.
     """
     certain, gridded = scenario.hiring.acceptance.certain, 0
     if offer.grant or any(rule.instrument != "cash" for rule in offer.refresh):
         gridded += len(VALUE.grid) - 1
     if offer.refresh:
         gridded += len(INCENTIVE.grid) + len(GAMING) * (len(INCENTIVE.grid) - 1)
-    runs = VIEWS_AND_ENDS + trials + gridded + (len(SENSITIVITY.grid) if scenario.hiring.screen else 0)
+    runs = ENDS + gridded + (SENSITIVITY.share * (1 + len(SENSITIVITY.grid)) if scenario.hiring.screen else 0)
     if certain:
-        return runs, 1 + trials
-    mapped = len(MAP_INCENTIVE) * len(MAP_SELECTION) if offer.refresh else 0
-    return runs + len(SELECTION.grid) + mapped, VIEWS_AND_ENDS + 2 * trials + gridded
+        return runs, 0
+    return runs + len(SELECTION.grid) + (len(MAPPED) if offer.refresh else 0), ENDS + gridded
 
 
 def _bytes_a_path(structures: int, seats: int, months: int) -> int:

@@ -1,12 +1,12 @@
 """Where the ranking turns: roots of the paired difference of the objective along one input, and a map over two."""
 
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 
 from compdesign.inputs.scenario import Scenario
-from compdesign.metrics.catalog import COST_PER_DEPLOYMENT
-from compdesign.metrics.estimates import IDENTICAL, NOISE, NOISY, Difference, difference, estimate
-from compdesign.metrics.runner_up import between, cheapest
+from compdesign.metrics.estimates import IDENTICAL, NOISE, NOISY, Difference, Estimate
+from compdesign.metrics.runner_up import cheapest
+from compdesign.metrics.scan import Objective, Scan
 from compdesign.metrics.variants import with_value_scale
 from compdesign.simulation.parameters import with_value
 from compdesign.simulation.result import SimulationResult
@@ -14,12 +14,15 @@ from compdesign.simulation.result import SimulationResult
 
 @dataclass(frozen=True)
 class Axis:
-    """An input moved over a grid. name: what the user would type. label: for people."""
+    """An input moved over a grid. name: what the user would type. label: for people. share: of `scan_paths` that a point takes: more
+    where other people are hired, and the paths have less in common with those of the scenario typed.
+    """
 
     name: str
     label: str
     unit: str
     grid: tuple[float, ...]
+    share: int = 1
 
     def place(self, scenario: Scenario, value: float) -> Scenario:
         """The scenario with the input at a value."""
@@ -30,8 +33,9 @@ EXIT_VALUE = "exit value"
 INCENTIVE = Axis("links.incentive", "incentive link, epsilon", "elasticity", (0.0, 0.25, 0.5, 1.0, 1.5))
 SELECTION = Axis("links.selection", "selection link, kappa", "weight", (0.0, 0.25, 0.5, 0.75, 1.0))
 VALUE = Axis(EXIT_VALUE, "enterprise value, times the scenario's", "ratio", (0.25, 0.5, 1.0, 2.0, 4.0))
-SENSITIVITY = Axis("hiring.screen.sensitivity", "sensitivity of the screen", "probability", (0.1, 0.3, 0.5, 0.75, 1.0))
-MAP_INCENTIVE, MAP_SELECTION = (0.0, 0.5, 1.0, 1.5), (0.0, 0.5, 1.0)
+SENSITIVITY = Axis("hiring.screen.sensitivity", "sensitivity of the screen", "probability", (0.1, 0.3, 0.5, 0.75, 1.0), share=2)
+MAPPED = tuple((incentive, selection) for incentive in (0.0, 0.5, 1.0, 1.5) for selection in (0.0, 0.5, 1.0))
+"""Pairs of the incentive and the selection link on the map."""
 
 
 def axes(scenario: Scenario) -> tuple[Axis, ...]:
@@ -70,12 +74,13 @@ class BreakEven:
         return f"none in range: {'cheaper' if known[0].value < 0 else 'dearer'} throughout"
 
 
-def break_evens(axis: Axis, results: list[SimulationResult]) -> list[BreakEven]:
-    """Break-evens of every structure with the first along one axis. results: the runs at its grid values, in order."""
+def break_evens(axis: Axis, scan: Scan, main: SimulationResult) -> list[BreakEven]:
+    """Break-evens of every structure with the first along one axis. scan: at its grid values, in order. main: the main run."""
+    objective = Objective.of(scan, main)
     found = []
-    for index, name in enumerate(results[0].structures[1:], start=1):
-        differences = tuple(difference(result, COST_PER_DEPLOYMENT, index) for result in results)
-        found.append(BreakEven(name, axis, differences, roots(axis.grid, differences)))
+    for index in range(1, objective.structures):
+        differences = objective.differences(index, 0)
+        found.append(BreakEven(main.structures[index], axis, differences, roots(axis.grid, differences)))
     return found
 
 
@@ -106,13 +111,17 @@ class MapCell:
     clear: bool
 
 
-def map_cell(incentive: float, selection: float, result: SimulationResult) -> MapCell:
-    """The cheapest structure per deployment at these links; clear: every other is 2 standard errors of the paired difference
-    dearer, or ships nothing.
+def map_cells(scan: Scan, main: SimulationResult) -> tuple[MapCell, ...]:
+    """The cheapest structure per deployment at each pair of links; clear: every other is 2 standard errors of the paired difference
+    dearer, or ships nothing. scan: at MAPPED, in order. main: the main run.
     """
-    structures = range(len(result.structures))
-    best = cheapest(tuple(estimate(result, COST_PER_DEPLOYMENT, k) for k in structures))
-    if best is None:
-        return MapCell(incentive, selection, None, False)
-    behind = (between(result, COST_PER_DEPLOYMENT, k, best) for k in structures if k != best)
-    return MapCell(incentive, selection, result.structures[best], all(each.label not in (IDENTICAL, NOISY) for each in behind))
+    objective = Objective.of(scan, main)
+    found = []
+    for at, (pair, values) in enumerate(zip(MAPPED, objective.told.value.tolist(), strict=True)):
+        best = cheapest(tuple(Estimate(value, nan) for value in values))
+        if best is None:
+            found.append(MapCell(*pair, None, False))
+            continue
+        behind = (objective.differences(k, best)[at] for k in range(len(values)) if k != best)
+        found.append(MapCell(*pair, main.structures[best], all(each.label not in (IDENTICAL, NOISY) for each in behind)))
+    return tuple(found)

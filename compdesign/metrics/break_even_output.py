@@ -6,12 +6,12 @@ import numpy as np
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.break_even import INCENTIVE, break_evens
-from compdesign.metrics.estimates import Estimate, jackknife_error
+from compdesign.metrics.estimates import Estimate
+from compdesign.metrics.scan import Scan, Sums, Told, left_out, scanned, told
 from compdesign.metrics.variants import without_links
 from compdesign.quantities import FloatArray
 from compdesign.simulation.parameters import with_value
 from compdesign.simulation.result import SimulationResult
-from compdesign.simulation.run import simulate_variants
 
 GAMING = (0.0, 1.0)
 """Values of the gaming link at which output is told: none of the extra speed goes at the cost of margin, and all of it."""
@@ -32,30 +32,41 @@ class OutputAtTie:
     ties: tuple[tuple[float, Estimate], ...]
 
 
-def output_at_ties(scenario: Scenario, gaming: float, paths: int) -> list[OutputAtTie]:
-    """Every structure against the first, where either has an award to earn: others do not answer to the incentive."""
+def along_incentive(gaming: float, scenario: Scenario, paths: int) -> Scan:
+    """Runs along the incentive link at a value of gaming, and at last one with every link at zero."""
     moved = with_value(scenario, "links.gaming", gaming)
-    along = simulate_variants([INCENTIVE.place(moved, value) for value in INCENTIVE.grid], paths, typed=scenario)
-    [off] = simulate_variants([without_links(scenario)], paths, typed=scenario)
+    return scanned([*(INCENTIVE.place(moved, value) for value in INCENTIVE.grid), without_links(scenario)], paths, scenario)
+
+
+def output_at_ties(scenario: Scenario, gaming: float, scan: Scan, main: SimulationResult, off: SimulationResult) -> list[OutputAtTie]:
+    """Every structure against the first, where either has an award to earn: others do not answer to the incentive. scan: of
+    `along_incentive`. main: the main run. off: one with every link at zero, on its first paths.
+    """
+    along = Scan(Sums(scan.variants.cost[:-1], scan.variants.deployments[:-1]), scan.typed)
+    rise = _rise(scan, main, off)
     found = []
-    for k, each in enumerate(break_evens(INCENTIVE, along), start=1):
+    for k, each in enumerate(break_evens(INCENTIVE, along, main), start=1):
         if not (scenario.offers[k].refresh or scenario.offers[0].refresh):
             continue
         earner = k if scenario.offers[k].refresh else 0
-        ties = tuple((root.value, _rise(along, off, earner, root.value)) for root in each.roots)
+        ties = tuple((root.value, _at(rise, earner, root.value)) for root in each.roots)
         found.append(OutputAtTie(each.structure, gaming, scenario.offers[earner].name, ties))
     return found
 
 
-def _rise(along: list[SimulationResult], off: SimulationResult, earner: int, incentive: float) -> Estimate:
-    """Qualifying deployments over those with links off, less 1, on straight lines between the grid's values; paired by group."""
-    before = _deployments(off, earner)
-    shares = np.array([_deployments(result, earner) / np.where(before > 0, before, np.nan) - 1 for result in along])
-    at = [float(np.interp(incentive, INCENTIVE.grid, column)) for column in shares.T]
-    return Estimate(at[0], jackknife_error(np.array(at[1:])))
+def _rise(scan: Scan, main: SimulationResult, off: SimulationResult) -> Told:
+    """Qualifying deployments at each point over those with links off, [variant, structure]."""
+    along, few_off = scan.variants.deployments[:-1], scan.variants.deployments[-1]
+    many_off = Sums.of(off, len(few_off)).deployments
+    many = Sums.of(main, len(few_off)).deployments[..., : many_off.shape[-1]]
+    return told(left_out(along, few_off), left_out(scan.typed.deployments, few_off), left_out(many, many_off))
 
 
-def _deployments(result: SimulationResult, structure: int) -> FloatArray:
-    """Qualifying deployments over all paths, then with each group of paths left out."""
-    of_groups = result.sums[structure, result.variables["qualifying"]]
-    return np.concatenate([[of_groups.sum()], of_groups.sum() - of_groups])
+def _at(rise: Told, earner: int, incentive: float) -> Estimate:
+    """The rise as a share at an incentive, on straight lines between the grid's values."""
+
+    def on_lines(values: FloatArray) -> FloatArray:
+        return np.apply_along_axis(lambda column: np.interp(incentive, INCENTIVE.grid, column), 0, values[:, earner])
+
+    at = Told(*map(on_lines, (rise.value, rise.few, rise.many)))
+    return Estimate(float(at.value) - 1, float(at.error))

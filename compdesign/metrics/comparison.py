@@ -15,8 +15,8 @@ from compdesign.inputs.provenance import DefaultUsed, defaults_used, statements
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.acceptance_error import AcceptanceError, acceptance_error
 from compdesign.metrics.award_modes import award_modes
-from compdesign.metrics.break_even import BreakEven, MapCell, axes
-from compdesign.metrics.break_even_output import GAMING, OutputAtTie
+from compdesign.metrics.break_even import BreakEven, MapCell, axes, break_evens, map_cells
+from compdesign.metrics.break_even_output import GAMING, OutputAtTie, output_at_ties
 from compdesign.metrics.candidate import candidate_catalog, candidate_metrics
 from compdesign.metrics.candidate_differences import candidate_differences
 from compdesign.metrics.candidate_values import candidate_values
@@ -227,6 +227,7 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, carried
     behind = tuple(between(result, COST_PER_DEPLOYMENT, k, best, acceptance.of(COST_PER_DEPLOYMENT, k, best)) for k in typed)
     against = best or min(1, len(scenario.offers) - 1)
     found = axes(scenario) if len(scenario.offers) > 1 else ()
+    along = [(gaming, answers["output", gaming]) for gaming in GAMING if ("output", gaming) in answers]
     return Comparison(
         scenario=scenario,
         scenario_hash=scenario_hash(scenario),
@@ -246,9 +247,9 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, carried
         null=tuple(estimate(null, COST_PER_DEPLOYMENT, k) for k in typed),
         null_differences=tuple(difference(null, COST_PER_DEPLOYMENT, k) for k in typed),
         equal_terms=tuple(answers["equal", place] for place in range(len(VIEWS)) if ("equal", place) in answers),
-        break_evens=tuple(each for axis in found for each in answers["axis", axis.name]),
-        output_at_ties=tuple(each for gaming in GAMING for each in answers.get(("output", gaming), ())),
-        links_map=answers.get(("map",), ()),
+        break_evens=tuple(each for axis in found for each in break_evens(axis, answers["axis", axis.name], result)),
+        output_at_ties=tuple(each for gaming, scan in along for each in output_at_ties(scenario, gaming, scan, result, null)),
+        links_map=map_cells(answers["map",], result) if found else (),
         tornado={variable: tuple(tornado(result, variable, against, against_first=against > 0)) for variable in TORNADO_OF},
         tornado_of=result.structures[against],
         links=tuple(statements(scenario)),

@@ -7,21 +7,11 @@ from typing import Any
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.acceptance_error import Slopes, leaning, slopes
-from compdesign.metrics.break_even import (
-    INCENTIVE,
-    MAP_INCENTIVE,
-    MAP_SELECTION,
-    SELECTION,
-    Axis,
-    BreakEven,
-    MapCell,
-    axes,
-    break_evens,
-    map_cell,
-)
-from compdesign.metrics.break_even_output import GAMING, OutputAtTie, output_at_ties
+from compdesign.metrics.break_even import INCENTIVE, MAPPED, SELECTION, Axis, axes
+from compdesign.metrics.break_even_output import GAMING, along_incentive
 from compdesign.metrics.catalog import metrics
 from compdesign.metrics.equal_terms import VIEWS
+from compdesign.metrics.scan import Scan, scanned
 from compdesign.metrics.variants import cash_twins, without_links
 from compdesign.simulation.path_values import path_values, scan_values
 from compdesign.simulation.result import SimulationResult
@@ -29,16 +19,30 @@ from compdesign.simulation.run import simulate, simulate_variants
 from compdesign.simulation.streams import kept_block
 from compdesign.simulation.valuation_run import VALUATION_PATHS, value_variants
 
-SCAN_PATHS = (256, 1_024)
-"""Paths at each point of a break-even scan and of a view at equal terms: an eighth of the main run's, within these."""
-VIEW_PATHS = 4_096
-"""Paths of a view whose numbers are shown, at most: the null ranking."""
+SCAN_PATHS, VIEW_PATHS = (128, 512), (256, 1_024)
+"""Least and most paths at each point of a scan, which the main run helps, and of a view at equal terms, which stands for itself."""
+NULL_PATHS = 4_096
+"""Most paths of the null ranking."""
 
 
 def scan_paths(paths: int) -> int:
-    """Paths at each point of a scan, and of a view at equal terms, beside a main run of `paths`."""
-    least, most = SCAN_PATHS
-    return min(paths, max(least, min(paths // 8, most)))
+    """Paths at each point of a scan beside a main run of `paths`: a sixteenth of them, within bounds."""
+    return _within(SCAN_PATHS, paths, 16)
+
+
+def paths_along(axis: Axis, paths: int) -> int:
+    """Paths at each value of an axis beside a main run of `paths`."""
+    return min(axis.share * scan_paths(paths), paths)
+
+
+def view_paths(paths: int) -> int:
+    """Paths of a view at equal terms beside a main run of `paths`: an eighth of them, within bounds."""
+    return _within(VIEW_PATHS, paths, 8)
+
+
+def _within(bounds: tuple[int, int], paths: int, part: int) -> int:
+    least, most = bounds
+    return min(paths, max(least, min(paths // part, most)))
 
 
 Answered = tuple[tuple[Any, ...], Any]
@@ -57,18 +61,18 @@ class SideRun:
 
 def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
     """Everything a comparison needs beside its main run, the longest first; the last has most in common with the main run."""
-    scan, view = scan_paths(paths), min(paths, VIEW_PATHS)
+    scan, view, null = scan_paths(paths), view_paths(paths), min(paths, NULL_PATHS)
     twinned = scenario.model_copy(update={"offers": (*scenario.offers, *cash_twins(scenario))})
-    uncertain = [] if scenario.hiring.acceptance.certain else [SideRun(("leaning",), _leaning, twinned, scan)]
+    uncertain = [] if scenario.hiring.acceptance.certain else [SideRun(("leaning",), _leaning, twinned, view)]
     if len(scenario.offers) == 1:
-        return [*uncertain, SideRun(("null",), _alone, without_links(scenario), view)]
+        return [*uncertain, SideRun(("null",), _alone, without_links(scenario), null)]
     return [
-        *(SideRun(("equal", place), terms, scenario, scan) for place, terms in enumerate(VIEWS)),
+        *(SideRun(("equal", place), terms, scenario, view) for place, terms in enumerate(VIEWS)),
         SideRun(("map",), _map, scenario, scan),
-        *(SideRun(("axis", axis.name), partial(_along, axis), scenario, scan) for axis in axes(scenario)),
+        *(SideRun(("axis", axis.name), partial(_along, axis), scenario, paths_along(axis, paths)) for axis in axes(scenario)),
         *uncertain,
-        *(SideRun(("output", gaming), partial(_output, gaming), scenario, scan) for gaming in GAMING if _earns(scenario)),
-        SideRun(("null",), _alone, without_links(scenario), view),
+        *(SideRun(("output", gaming), partial(along_incentive, gaming), scenario, scan) for gaming in GAMING if _earns(scenario)),
+        SideRun(("null",), _alone, without_links(scenario), null),
     ]
 
 
@@ -80,22 +84,16 @@ def _alone(scenario: Scenario, paths: int) -> SimulationResult:
     return result
 
 
-def _map(scenario: Scenario, paths: int) -> tuple[MapCell, ...]:
-    pairs = [(e, k) for e in MAP_INCENTIVE for k in MAP_SELECTION]
-    results = simulate_variants([SELECTION.place(INCENTIVE.place(scenario, e), k) for e, k in pairs], paths, typed=scenario)
-    return tuple(map_cell(e, k, result) for (e, k), result in zip(pairs, results, strict=True))
+def _map(scenario: Scenario, paths: int) -> Scan:
+    return scanned([SELECTION.place(INCENTIVE.place(scenario, e), k) for e, k in MAPPED], paths, scenario)
 
 
-def _along(axis: Axis, scenario: Scenario, paths: int) -> list[BreakEven]:
-    return break_evens(axis, simulate_variants([axis.place(scenario, value) for value in axis.grid], paths, typed=scenario))
+def _along(axis: Axis, scenario: Scenario, paths: int) -> Scan:
+    return scanned([axis.place(scenario, value) for value in axis.grid], paths, scenario)
 
 
 def _leaning(scenario: Scenario, paths: int) -> Slopes:
     return slopes(simulate_variants(leaning(scenario), paths, path_values, typed=scenario), metrics(scenario))
-
-
-def _output(gaming: float, scenario: Scenario, paths: int) -> list[OutputAtTie]:
-    return output_at_ties(scenario, gaming, paths)
 
 
 def _earns(scenario: Scenario) -> bool:

@@ -5,7 +5,7 @@ from math import isfinite, nan
 from compdesign.metrics.break_even import EXIT_VALUE, BreakEven, MapCell
 from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.estimates import Estimate
-from compdesign.metrics.side_runs import scan_paths
+from compdesign.metrics.side_runs import paths_along
 from compdesign.reports.charts import SERIES
 from compdesign.reports.numbers import amount, with_error, with_label
 from compdesign.reports.panels import Curve, Mark, curves, rows
@@ -53,13 +53,14 @@ def break_even_curves(comparison: Comparison, kept: tuple[int, ...]) -> Figure |
         body.append((Cell("Ties with the first at"), *(Cell(each.finding) for each in found)))
     first = comparison.structures[0]
     names = lettered(comparison)
+    few = " or ".join(f"{paths:,}" for paths in sorted({paths_along(found[0].axis, comparison.paths) for found in by_axis.values()}))
     where = " in the table" if len(kept) == len(names) else ""
     more = f"; {len(crossings) - MOST_SAID} more{where}" if len(crossings) > MOST_SAID else ""
     return Figure(
         key="break-even",
         title=f"Break-evens: where the ranking against '{first}' turns",
         finding=f"Ties in present cost per qualifying deployment: {'; '.join(crossings[:MOST_SAID])}{more}." if crossings else "No structure's cost per qualifying deployment crosses that of the first within the ranges looked at.",
-        reading=f"Lines: present cost per qualifying deployment less that of the first structure; below zero is cheaper. Bands: two Monte Carlo standard errors to either side, {scan_paths(comparison.paths):,} paths at each value. Rings: ties, with the stretch in which they may lie. Values looked at stand at equal distances. Dashed: the scenario's own value.",
+        reading=f"Lines: present cost per qualifying deployment less that of the first structure; below zero is cheaper. Bands: two Monte Carlo standard errors to either side; {few} paths at each value, told beside those of the main run. Rings: ties, with the stretch in which they may lie. Values looked at stand at equal distances. Dashed: the scenario's own value.",
         panels=tuple(panels),
         table=Table(f"Differences to '{first}' along each input ± one standard error", ("", *(names[k] for k in kept if k)), tuple(body)),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from compdesign.metrics.comparison import Comparison
 from compdesign.metrics.equal_terms import EqualTerms
 from compdesign.metrics.estimates import MATERIAL
 from compdesign.metrics.runner_up import order
-from compdesign.metrics.side_runs import VIEW_PATHS, scan_paths
+from compdesign.metrics.side_runs import NULL_PATHS, view_paths
 from compdesign.reports.findings import candidate_paths, equity_or_milestone, favours_first, favours_other, milestones, rival
 from compdesign.reports.numbers import amount, with_error, with_label
 from compdesign.reports.panels import Mark, rows
@@ -94,7 +94,7 @@ def null_ranking(comparison: Comparison) -> Figure:
         key="null",
         title="Null ranking: every link from pay or process to behaviour at zero",
         finding=finding,
-        reading=f"Points: present cost per qualifying deployment, lowest first, over {min(comparison.paths, VIEW_PATHS):,} paths. Error bars: two Monte Carlo standard errors to either side. Colours as in the forest, against the first structure.",
+        reading=f"Points: present cost per qualifying deployment, lowest first, over {min(comparison.paths, NULL_PATHS):,} paths. Error bars: two Monte Carlo standard errors to either side. Colours as in the forest, against the first structure.",
         panels=(Panel("null-cost", "Present cost per qualifying deployment, no links", said_of(marks), rows(marks, "$")),),
         table=Table(
             "Present cost per qualifying deployment",
@@ -215,7 +215,7 @@ def equal_terms(comparison: Comparison, kept: tuple[int, ...]) -> Figure | None:
         key="equal",
         title="Equal terms: the same comparison with one advantage taken away",
         finding=f"Lowest present cost per qualifying deployment: {'; '.join(winners)}. As typed it is '{comparison.structures[comparison.best]}'.",
-        reading=f"Points: present cost per qualifying deployment over {scan_paths(comparison.paths):,} paths. Error bars: two Monte Carlo standard errors to either side. Colours as in the forest, against the first structure.",
+        reading=f"Points: present cost per qualifying deployment over {view_paths(comparison.paths):,} paths. Error bars: two Monte Carlo standard errors to either side. Colours as in the forest, against the first structure.",
         panels=tuple(panels),
         table=Table("Structures at equal terms", ("", *names), tuple(body)),
     )

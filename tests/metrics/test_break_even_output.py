@@ -9,14 +9,14 @@ import pytest
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.break_even import INCENTIVE
-from compdesign.metrics.break_even_output import GAMING, output_at_ties
+from compdesign.metrics.break_even_output import GAMING, OutputAtTie, along_incentive, output_at_ties
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT
 from compdesign.metrics.comparison import compare
 from compdesign.metrics.estimates import estimate
 from compdesign.metrics.variants import without_links
 from compdesign.reports.json_form import as_data
 from compdesign.reports.text import as_text
-from compdesign.simulation.run import simulate_variants
+from compdesign.simulation.run import simulate, simulate_variants
 
 EXAMPLES = Path(__file__).parents[2] / "compdesign" / "examples"
 
@@ -36,10 +36,16 @@ def dear_bonus(award: float = 90_000) -> Scenario:
     return Scenario.parse(data | {"months": 24, "offers": [cash, cash | {"name": "bonus", "refresh": [rule]}]})
 
 
+def ties(scenario: Scenario, gaming: float, paths: int) -> list[OutputAtTie]:
+    """Beside a main run of twice the paths."""
+    main, off = simulate(scenario, 2 * paths), simulate(without_links(scenario), 2 * paths)
+    return output_at_ties(scenario, gaming, along_incentive(gaming, scenario, paths), main, off)
+
+
 def test_the_rise_is_what_the_tie_needs() -> None:
     """At the tie both cost the same per deployment. Run the scenario at that incentive by itself, and count."""
     scenario = dear_bonus()
-    (found,) = output_at_ties(scenario, 0.0, 1_024)
+    (found,) = ties(scenario, 0.0, 1_024)
     assert (found.structure, found.earner) == ("bonus", "bonus")
     ((incentive, rise),) = found.ties
     assert INCENTIVE.grid[0] < incentive < INCENTIVE.grid[-1]
@@ -57,11 +63,11 @@ def test_the_rise_is_what_the_tie_needs() -> None:
 
 
 def test_none_in_range_is_said() -> None:
-    (found,) = output_at_ties(dear_bonus(award=5_000_000), 1.0, 256)
+    (found,) = ties(dear_bonus(award=5_000_000), 1.0, 256)
     assert found.ties == ()
     data = tomllib.loads((EXAMPLES / "no_effect.toml").read_text())
     plain = Scenario.parse(data | {"offers": [data["offers"][0], data["offers"][0] | {"name": "more", "base": 310_000}]})
-    assert output_at_ties(plain, 0.0, 64) == []
+    assert ties(plain, 0.0, 64) == []
 
 
 def test_it_is_printed_at_both_values_of_gaming() -> None:

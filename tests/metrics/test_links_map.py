@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from compdesign.inputs.scenario import Scenario
-from compdesign.metrics.break_even import map_cell
+from compdesign.metrics.break_even import MAPPED, map_cells
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT
 from compdesign.metrics.comparison import compare
 from compdesign.metrics.estimates import NOISE, estimate
+from compdesign.metrics.scan import scanned
 from compdesign.reports.text import as_text
-from compdesign.simulation.run import simulate_variants
+from compdesign.simulation.run import simulate
 
 EXAMPLE = tomllib.loads((Path(__file__).parents[2] / "compdesign" / "examples" / "no_effect.toml").read_text())
 CASH = EXAMPLE["offers"][0]
@@ -18,9 +19,10 @@ CASH = EXAMPLE["offers"][0]
 
 def cell(offers: list[dict[str, Any]], **changes: Any) -> tuple[str | None, bool]:
     scenario = Scenario.parse(EXAMPLE | {"months": 24, "offers": offers} | changes)
-    [result] = simulate_variants([scenario], 256, typed=scenario)
-    found = map_cell(0.0, 0.0, result)
-    return found.cheapest, found.clear
+    found = map_cells(scanned([scenario] * len(MAPPED), 128, scenario), simulate(scenario, 256))
+    assert [(each.incentive, each.selection) for each in found] == list(MAPPED)
+    [(cheapest, clear)] = {(each.cheapest, each.clear) for each in found}
+    return cheapest, clear
 
 
 def test_a_lead_within_common_luck_is_clear_on_the_same_futures() -> None:
@@ -29,7 +31,7 @@ def test_a_lead_within_common_luck_is_clear_on_the_same_futures() -> None:
     """
     offers = [CASH, CASH | {"name": "a little less", "base": CASH["base"] * 0.995}]
     scenario = Scenario.parse(EXAMPLE | {"months": 24, "offers": offers})
-    [result] = simulate_variants([scenario], 256, typed=scenario)
+    result = simulate(scenario, 256)
     one, other = (estimate(result, COST_PER_DEPLOYMENT, k) for k in (1, 0))
     assert 0 < other.value - one.value < NOISE * (one.se**2 + other.se**2) ** 0.5
     assert cell(offers) == ("a little less", True)
