@@ -1,8 +1,12 @@
-"""A second process for one comparison: while the job's own process is at the main run, its companion takes side runs.
+"""A second process for one comparison: it values some of the offers, then takes side runs while the job's own process is at the main run.
 
-The tasks go over once. Whose turn a task is, is told by a pipe that both processes read and that holds one byte a task, its place: a
-byte is read once, by whoever is free, and no lock is left held by a process that is killed. The last task is the companion's alone.
-What a companion that is gone has not answered, the job's own process does.
+Everything goes over once. Whose turn a piece of work is, is told by a pipe that both processes read and that holds one byte a turn: the
+places of the offers, the places of the tasks after them. A byte is read once, by whoever is free, and no lock is left held by a process
+that is killed. The last task is the companion's alone. What a companion that is gone has not answered, the job's own process does.
+
+When no offer is left to value, the companion sends those it has, if any, and only then does the job's own process send what it makes of
+its own. So never do both write, and nobody waits longer than for the offer that the other has in hand: a companion that has none yet is
+not waited for, and finds what it needs when it comes.
 """
 
 import os
@@ -13,45 +17,62 @@ from itertools import chain
 from multiprocessing.connection import Connection
 from typing import Any
 
+from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.side_runs import Answered, SideRun, carry_out
+from compdesign.simulation.valuation_run import OfferValue, remember, value_offers
 
 from .child import Made
 
 RESERVED = 1
-"""Last tasks left to the companion: who comes late would draw and value anew what they need, and be done later."""
+"""Last tasks left to the companion: who comes late would draw what they need anew, and be done later."""
+VALUED = 255
+"""The turn between offers and tasks, one for either process: no offer is left."""
 
 
 @dataclass(frozen=True)
 class Beside:
-    """What the job's own process holds. channel: tasks out, answers in. turns: read by both. giving: the other end of turns."""
+    """What the job's own process holds. channel: work out, answers in. turns: read by both. giving: the other end of turns."""
 
     channel: Connection
     turns: Connection
     giving: Connection
 
-    def __call__(self, tasks: list[SideRun]) -> Iterator[Answered]:
-        """Hand the tasks over at once; give their answers when asked for them."""
-        with suppress(OSError):  # gone before it began
-            self.channel.send(tasks)
+    def __call__(self, scenario: Scenario, tasks: list[SideRun]) -> tuple[tuple[OfferValue, ...], Iterator[Answered]]:
+        """Hand everything over at once. What each offer is worth, and the answers of the tasks, which are given when asked for."""
+        self._tell((scenario, tasks))
+        offers, numbered = range(len(scenario.offers)), _numbered(scenario, tasks)
         with self.giving:
-            os.write(self.giving.fileno(), bytes(_shared(tasks)))
-        return self._answers(dict(enumerate(tasks)))
+            os.write(self.giving.fileno(), bytes([*offers, VALUED, VALUED, *list(numbered)[:-RESERVED]]))
+        return self._worth(scenario, offers), self._answers(numbered)
+
+    def _worth(self, scenario: Scenario, offers: range) -> tuple[OfferValue, ...]:
+        own, _ = _valued(scenario, self.turns)
+        heard = self._heard() if len(own) < len(offers) else None
+        self._tell({place: value.without_hires() for place, value in own.items()})
+        found = {**(heard or {}), **own}
+        found |= {place: _value(scenario, place) for place in offers if place not in found}
+        remember(scenario, found)
+        return tuple(found[place] for place in offers)
 
     def _answers(self, tasks: dict[int, SideRun]) -> Iterator[Answered]:
-        for place in _drawn(self.turns):
-            yield carry_out(tasks.pop(place))
+        for turn in _drawn(self.turns):
+            if turn != VALUED:
+                yield carry_out(tasks.pop(turn))
         while tasks and (heard := self._heard()):
             place, answered = heard
             del tasks[place]
             yield answered
         yield from map(carry_out, tasks.values())
 
-    def _heard(self) -> tuple[int, Answered] | None:
+    def _tell(self, told: Any) -> None:
+        with suppress(OSError):  # nobody is there any more
+            self.channel.send(told)
+
+    def _heard(self) -> Any:
         try:
-            heard: tuple[int, Answered] = self.channel.recv()
+            return self.channel.recv()
         except (EOFError, OSError):
             return None
-        return heard
 
 
 def pair(context: Any) -> tuple[Beside, tuple[Connection, Connection]]:
@@ -62,19 +83,40 @@ def pair(context: Any) -> tuple[Beside, tuple[Connection, Connection]]:
 
 
 def assist(channel: Connection, turns: Connection) -> Made:
-    """What the companion does. Its answers, small ones that a pipe holds until they are read, go to the job's own process."""
-    tasks = channel.recv()
-    for place in chain(_drawn(turns), range(len(_shared(tasks)), len(tasks))):
-        channel.send((place, carry_out(tasks[place])))
+    """What the companion does. Its answers to tasks, small ones that a pipe holds until they are read, go to the job's own process."""
+    scenario, tasks = channel.recv()
+    own, drawn = _valued(scenario, turns)
+    if own:
+        channel.send(own)
+    remember(scenario, {**own, **channel.recv()})
+    numbered = _numbered(scenario, tasks)
+    for turn in chain(drawn, _drawn(turns), list(numbered)[-RESERVED:]):
+        if turn != VALUED:
+            channel.send((turn, carry_out(numbered[turn])))
     return b"", {}
 
 
-def _shared(tasks: list[SideRun]) -> range:
-    """Places of the tasks that either process may take."""
-    return range(max(len(tasks) - RESERVED, 0))
+def _numbered(scenario: Scenario, tasks: list[SideRun]) -> dict[int, SideRun]:
+    """Tasks by their turns, which come after those of the offers."""
+    return dict(enumerate(tasks, len(scenario.offers)))
+
+
+def _valued(scenario: Scenario, turns: Connection) -> tuple[dict[int, OfferValue], list[int]]:
+    """The offers drawn, by place, and the turn drawn after them: who comes very late finds that of a task."""
+    found: dict[int, OfferValue] = {}
+    for turn in _drawn(turns):
+        if turn >= len(scenario.offers):
+            return found, [turn]
+        found[turn] = _value(scenario, turn)
+    return found, []
+
+
+def _value(scenario: Scenario, place: int) -> OfferValue:
+    [value] = value_offers(scenario.model_copy(update={"offers": (scenario.offers[place],)}))
+    return value
 
 
 def _drawn(turns: Connection) -> Iterator[int]:
-    """Places of tasks that nobody has begun, drawn one by one until none is left."""
+    """Turns that nobody has had, drawn one by one until none is left."""
     while drawn := os.read(turns.fileno(), 1):
         yield drawn[0]

@@ -32,12 +32,15 @@ from compdesign.simulation.hire_income import tax_notes
 from compdesign.simulation.processes import processes
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import Progress, check_size, simulate
+from compdesign.simulation.valuation_run import OfferValue
 
 TORNADO_OF = ("present_cost", "qualifying_by_24", "runway_restricted")
 MOST_FOR_PRECISION = 1_000_000
 """Paths after which a precision run stops, whatever it has reached."""
-Beside = Callable[[list[SideRun]], Iterator[Answered]]
-"""Takes side runs before the main run, begins them elsewhere, and gives their answers after it."""
+Beside = Callable[[Scenario, list[SideRun]], tuple[tuple[OfferValue, ...], Iterator[Answered]]]
+"""Takes the scenario of the main run and side runs before it, gives what the offers are worth, begins the side runs elsewhere, and gives
+their answers after the main run.
+"""
 
 
 @dataclass(frozen=True)
@@ -144,9 +147,9 @@ def compare(
     """Compare the structures of a scenario.
 
     paths: simulated futures; the scenario's if absent. precision: instead, stop when the standard error of the objective is
-    this share of it for every structure (at fixed batches of paths). seed: overrides the scenario's. workers: processes. beside:
-    who carries out side runs while this process is at the main run. Neither changes a bit. progress: called with work done and in
-    all. Raises ScenarioError and WorkTooLarge.
+    this share of it for every structure (at fixed batches of paths). seed: overrides the scenario's. workers: processes. beside: who
+    values offers with this process, and carries out side runs while it is at the main run. Neither changes a bit. progress: called with
+    work done and in all. Raises ScenarioError and WorkTooLarge.
     """
     typed = scenario if seed is None else scenario.model_copy(update={"seed": seed})
     twinned = typed.model_copy(update={"offers": (*typed.offers, *cash_twins(typed))})
@@ -156,9 +159,17 @@ def compare(
     tell = _Teller(progress, most * len(twinned.offers))
     tasks = side_runs(typed, most)
     tell.total += sum(task.paths * len(typed.offers) for task in tasks)
-    carried = _carried_out(tasks, workers) if beside is None else chain(map(carry_out, tasks[-1:]), beside(tasks[:-1]))
+    offers, carried = None, _carried_out(tasks, workers)
+    if beside is not None:
+        offers, others = beside(twinned, tasks[:-1])
+        carried = chain(map(carry_out, tasks[-1:]), others)
     result = simulate(
-        twinned, most, workers=workers, progress=tell.main(len(twinned.offers)), enough=None if precision is None else _precise(precision)
+        twinned,
+        most,
+        workers=workers,
+        offers=offers,
+        progress=tell.main(len(twinned.offers)),
+        enough=None if precision is None else _precise(precision),
     )
     told = tell.each(carried, {task.key: task.paths * len(typed.offers) for task in tasks})
     return _assembled(typed, result, len(twinned.offers) - len(typed.offers), told)

@@ -70,6 +70,11 @@ class OfferValue:
         """Probabilities that a production-minded and a notebook candidate accept."""
         return self.accept_production, self.accept_notebook
 
+    def without_hires(self) -> "OfferValue":
+        """The numbers alone, without the hires and paths that told them."""
+        none = np.zeros(0)
+        return replace(self, hires=self.hires.on(slice(0, 0)), outside_wealth=none, outside_tax=none, left_out=np.zeros((0, 5)))
+
 
 def value_offers(scenario: Scenario) -> list[OfferValue]:
     """Value every structure of a scenario (uncertain inputs drawn on the valuation streams)."""
@@ -83,9 +88,22 @@ def value_variants(variants: list[Scenario], paths: int, errors: bool = False) -
     by_structure = []
     for index in range(len(variants[0].offers)):
         asked = [(_posed(variant, index), variant) for variant in variants]
-        keys = [(posed, variant.links.selection, variant.hiring, paths, errors) for posed, variant in asked]
+        keys = [_key(*each, paths, errors) for each in asked]
         by_structure.append(_VALUED.to(asked, keys, partial(_valued, paths=paths, errors=errors)))
     return [list(each) for each in zip(*by_structure, strict=True)]
+
+
+def remember(scenario: Scenario, offers: dict[int, OfferValue]) -> None:
+    """Structures of a scenario, by place, that have been valued by `value_offers`, here or elsewhere: `value_variants` gives those where
+    no errors are asked for, and values them no more.
+    """
+    keys = [_key(_posed(scenario, place), scenario, VALUATION_PATHS, errors=False) for place in offers]
+    _VALUED.to(list(offers.values()), keys, list)
+
+
+def _key(posed: Scenario, variant: Scenario, paths: int, errors: bool) -> tuple[Scenario, PerPath, Hiring, int, bool]:
+    """All that bears on what a structure is worth: the question, and what its candidates judge by."""
+    return posed, variant.links.selection, variant.hiring, paths, errors
 
 
 _VALUED: Answers[OfferValue] = Answers(128)

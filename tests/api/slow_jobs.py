@@ -7,13 +7,22 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from compdesign.api.child import Made, rendering
 from compdesign.api.companion import Beside
 
 from compdesign.errors import Problem, Refused, ScenarioError
+from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.side_runs import SideRun, carry_out
+from compdesign.simulation import valuation_run
+from compdesign.simulation.valuation_run import VALUATION_PATHS
+from compdesign.simulation.variant_offers import log_odds
+
+_NO_OFFERS: Any = SimpleNamespace(offers=())
+"""In place of a scenario, where nothing is to be valued."""
 
 
 def looping() -> Made:
@@ -111,13 +120,13 @@ def accompanied(beside: Beside | None = None) -> Made:
 
 
 def looping_twice(beside: Beside) -> Made:
-    beside([_side_run(0, looping)])
+    beside(_NO_OFFERS, [_side_run(0, looping)])
     return looping()
 
 
 def looping_until(there: str, beside: Beside) -> Made:
     """Two tasks for the companion, the second without an end, and this process at work until a file is there."""
-    answers = beside([_side_run(0, _pid), _side_run(1, partial(_elsewhere, os.getpid(), looping))])
+    _, answers = beside(_NO_OFFERS, [_side_run(0, _pid), _side_run(1, partial(_elsewhere, os.getpid(), looping))])
     while not os.path.exists(there):
         time.sleep(0.01)
     return _told(dict(answers)), {}
@@ -126,9 +135,23 @@ def looping_until(there: str, beside: Beside) -> Made:
 def dividing(fate: Callable[[], Any], beside: Beside | None = None) -> Made:
     """Three tasks: one that tells who did it, one that the companion meets its fate at, one more. This process is late."""
     tasks = [_side_run(0, _pid), _side_run(1, partial(_elsewhere, os.getpid(), fate)), _side_run(2, _pid)]
-    answers = beside(tasks) if beside else map(carry_out, tasks)
+    answers = beside(_NO_OFFERS, tasks)[1] if beside else map(carry_out, tasks)
     time.sleep(0.5)
     return _told(dict(answers)), {}
+
+
+def sharing(scenario: Scenario, beside: Beside) -> Made:
+    """Offers valued by two processes, each of which tells that it knows all: the companion first, since its only task is its own."""
+    task = SideRun((0,), _known, scenario, VALUATION_PATHS)
+    _, answers = beside(scenario, [task])
+    return json.dumps([os.getpid(), *(doer for _, doer in answers), _known(scenario, VALUATION_PATHS)]).encode(), {}
+
+
+def _known(scenario: Scenario, paths: int) -> int:
+    """The process that knows what offers are worth, and values none."""
+    with patch.object(valuation_run, "_lived", None):
+        log_odds([scenario], scenario, paths)
+    return os.getpid()
 
 
 def killed() -> None:
