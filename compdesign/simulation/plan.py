@@ -154,8 +154,10 @@ def _inputs(scenario: Scenario, offer: Offer, accept: tuple[PerPath, PerPath], p
         "hazards": [monthly_hazard(band.annual_probability) for band in scenario.departure.attrition],
     }
     columns = [fixed[name] for name in INPUTS] + [value for each in lists.values() for value in each]
-    inputs = np.empty((paths if any(np.ndim(value) for value in columns) else 1, len(columns)))
-    for column, value in enumerate(columns):
+    drawn = {column: value for column, value in enumerate(columns) if isinstance(value, np.ndarray)}
+    inputs = np.empty((paths if drawn else 1, len(columns)))
+    inputs[:] = [0.0 if column in drawn else value for column, value in enumerate(columns)]
+    for column, value in drawn.items():
         inputs[:, column] = value
     ends = np.cumsum([0, *(len(each) for each in lists.values())])
     return inputs, dict(zip(lists, ends.tolist(), strict=False))

@@ -137,10 +137,16 @@ def _lived(posed: list[Scenario], paths: int) -> list[_Life]:
 def _posed(scenario: Scenario, index: int) -> Scenario:
     """One structure alone, every seat filled at once, half of each type: what does not bear on its value is taken out."""
     alone = apart_from_price(bearing_on(scenario, index))
-    hiring = alone.hiring
-    acceptance = Acceptance(certain=True)
-    at_once = {"time_to_fill_days": 0.0, "time_to_fill_spread": 0.0, "production_share": 0.5, "screen": None, "acceptance": acceptance}
-    return alone.model_copy(update={"months": HORIZON, "hiring": hiring.model_copy(update=at_once)})
+    return alone.model_copy(update={"months": HORIZON, "hiring": alone.hiring.model_copy(update=_AT_ONCE)})
+
+
+_AT_ONCE = {
+    "time_to_fill_days": 0.0,
+    "time_to_fill_spread": 0.0,
+    "production_share": 0.5,
+    "screen": None,
+    "acceptance": Acceptance(certain=True),
+}
 
 
 def _competing(resolved: Scenario, streams: Streams) -> tuple[FloatArray, FloatArray]:
