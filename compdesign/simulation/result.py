@@ -129,7 +129,7 @@ def summarise(
     a path has no finite cash.
     """
     names: dict[str, None] = {}
-    first = nothing = starts = np.zeros(0)
+    first: FloatArray | None = None
     reduced: list[tuple[FloatArray, ...]] = []
     runway, headlines, production = [], [], []
     for each, bins in structures:  # one at a time stays in the processor's cache
@@ -142,7 +142,7 @@ def summarise(
         starts, nothing = np.arange(0, paths, group), np.zeros(paths)
         finite = np.concatenate([each.get(name, nothing) for name in names]).reshape(len(names), paths)
         finite[~np.isfinite(finite)] = 0.0
-        first = _lengthened(first, len(names)) if reduced else finite
+        first = finite if first is None else _lengthened(first, len(names))
         sums, spare = np.add.reduceat(finite, starts, axis=1), np.square(finite)
         squares = spare.sum(axis=1)
         np.abs(np.subtract(finite, first, out=spare), out=spare)
@@ -154,10 +154,10 @@ def summarise(
     sums, squares, apart, furthest = (np.stack([_lengthened(part, len(names)) for part in parts]) for parts in zip(*reduced, strict=True))
     return BlockSummary(
         block=block,
-        paths=len(nothing),
+        paths=paths,
         variables=tuple(names),
         sums=sums,
-        sizes=np.minimum(group, len(nothing) - starts).astype(float),
+        sizes=np.minimum(group, paths - starts).astype(float),
         squares=squares,
         apart=apart,
         furthest=furthest,

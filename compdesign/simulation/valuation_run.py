@@ -1,10 +1,11 @@
 """Pass 1: what each offer is worth to a candidate, on streams of its own, and who would therefore accept it."""
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
+from compdesign.inputs.candidate import Links
 from compdesign.inputs.hiring import Acceptance, Hiring
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
@@ -177,7 +178,7 @@ def _competing(resolved: Scenario, streams: Streams) -> tuple[FloatArray, FloatA
 def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> OfferValue:
     hires, outside, outside_tax = life.hires, life.outside, life.outside_tax
     production, taxed = hires.production, scenario.candidate.tax is not None
-    links, hiring = at_medians(scenario.links), at_medians(scenario.hiring)
+    links, hiring = _at_medians(scenario.links, scenario.hiring)
     share, selection = screened_share(hiring, offer), links.selection
     believed = np.array([[selection * own + (1 - selection) * share] for own in (1.0, 0.0)])
     net, outside_net = (hires.wealth - hires.tax, outside - outside_tax) if taxed else (hires.wealth, outside)
@@ -232,6 +233,12 @@ def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> Offe
         tie_price=_tie_price(hires, type_weights(production, mix), outside),
         left_out=left_out[:, [0, 1, 2, 3, 6]],
     )
+
+
+@lru_cache(maxsize=64)
+def _at_medians(links: Links, hiring: Hiring) -> tuple[Links, Hiring]:
+    """What the acceptance of many offers goes by, with each distribution replaced by its median."""
+    return at_medians(links), at_medians(hiring)
 
 
 def _mean(value: FloatArray | float) -> float:
