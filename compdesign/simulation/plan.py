@@ -1,6 +1,7 @@
 """From a resolved scenario and one of its offers to what the kernel reads."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,7 @@ def schedule_of(vesting: Vesting, control: float) -> Struct:
     return {"months": max(vesting.months, 1), "every": vesting.every, "allocation": allocation, "control": control}
 
 
+@lru_cache(maxsize=64)
 def _vested(vesting: Vesting, length: int) -> FloatArray:
     """Whole months of the schedule vested, float64[tenure]: 1/49 x 49 is not 1."""
     return np.rint(vested_fraction_table(vesting.months, vesting.cliff, vesting.every, length) * max(vesting.months, 1))
