@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias, get_args, get_origin
 from unicodedata import category
 
 from pydantic import (
@@ -71,7 +71,21 @@ __all__ = [
 class Model(BaseModel):
     """Frozen; unknown keys refused; values stay out of error texts that others may log."""
 
+    __slots__ = ("_hash",)
+    if TYPE_CHECKING:
+        _hash: ClassVar[int]
+
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True)
+
+    def __hash__(self) -> int:
+        """As pydantic has it, but made once: a scenario is a tree of hundreds of values, most of which its variants share. A copy does
+        not take it over.
+        """
+        try:
+            return self._hash
+        except AttributeError:
+            object.__setattr__(self, "_hash", hash(tuple(self.__dict__[name] for name in type(self).model_fields)))
+            return self._hash
 
     @field_validator("*", mode="wrap")
     @classmethod

@@ -1,13 +1,12 @@
 """Estimates with standard errors, paired differences, and the one label each difference carries."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil, fsum, hypot, inf, isfinite, isinf, isnan, nan, sqrt
 
 import numpy as np
 
 from compdesign.metrics.catalog import Metric
-from compdesign.quantities import FloatArray
+from compdesign.quantities import FloatArray, IntArray
 from compdesign.simulation.result import BINS_A_MONTH, SimulationResult
 
 NOISE = 2.0
@@ -192,11 +191,16 @@ def _paired_quantile(one: FloatArray, zero: FloatArray, level: float, horizon: f
     """
     same = bool((one == zero).all())
     one, zero = np.minimum(one, horizon), np.minimum(zero, horizon)
-    edges = np.linspace(0, len(one), min(32, max(len(one) // 8, 2)) + 1).astype(int)
+    sizes = np.diff(np.linspace(0, len(one), min(32, max(len(one) // 8, 2)) + 1).astype(int))
+    apart = _of_batches(one, sizes, level) - _of_batches(zero, sizes, level)
+    whole = sizes.sum(keepdims=True)
+    value = float((_of_batches(one, whole, level) - _of_batches(zero, whole, level))[0])
+    return value, float(apart.std(ddof=1) / sqrt(len(apart))), same
 
-    def less(part: slice) -> float:
-        higher, lower = (_of_rank(np.sort(values[part]), level * len(values[part])) for values in (one, zero))
-        return higher - lower
 
-    apart = np.array([less(slice(a, b)) for a, b in pairwise(edges.tolist())])
-    return less(slice(None)), float(apart.std(ddof=1) / sqrt(len(apart))), same
+def _of_batches(values: FloatArray, sizes: IntArray, level: float) -> FloatArray:
+    """Quantile of each batch of values that follow one another, float64[batch]. values: finite. sizes[batch]: how many."""
+    batches = np.full((len(sizes), sizes.max()), inf)
+    batches[np.arange(sizes.max()) < sizes[:, None]] = values
+    at = np.clip(np.ceil(level * sizes).astype(int) - 1, 0, sizes - 1)
+    return np.take_along_axis(np.sort(batches, axis=1), at[:, None], axis=1)[:, 0]

@@ -38,14 +38,15 @@ def tornado(result: SimulationResult, variable: str, structure: int, against_fir
     values = result.kept[structure, KEPT.index(variable)]
     if against_first:
         values = values - result.kept[0, KEPT.index(variable)]
-    bars = [_bar(name, drawn, result.fifths[name], values) for name, drawn in result.inputs.items()]
+    ranks = rankdata(values)
+    bars = [_bar(name, drawn, result.fifths[name], values, ranks) for name, drawn in result.inputs.items()]
     return sorted(bars, key=lambda bar: -bar.span)
 
 
-def _bar(name: str, drawn: FloatArray, fifths: Fifths, values: FloatArray) -> Bar:
+def _bar(name: str, drawn: FloatArray, fifths: Fifths, values: FloatArray, ranks: FloatArray) -> Bar:
     lowest, highest = fifths
     constant = np.ptp(drawn) == 0 or np.ptp(values) == 0
-    correlation = 0.0 if constant else float(np.corrcoef(rankdata(drawn), rankdata(values))[0, 1])
+    correlation = 0.0 if constant else float(np.corrcoef(rankdata(drawn), ranks)[0, 1])
     return Bar(
         name,
         float(values[lowest].mean()),

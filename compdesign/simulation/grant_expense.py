@@ -99,7 +99,7 @@ def _add(
     if liquid:
         return
     for period, at in enumerate(ends):
-        held = np.flatnonzero((month < at) & (at < closed) & (ended > period))
+        held = np.flatnonzero((month < at) & (ended > period))
         if held.size:
             recognised = service.recognised(shares[held], shares[held], at - start[held], before[held])
             cumulative[period] += summed(path[held], recognised * value[held], paths)

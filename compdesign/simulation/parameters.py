@@ -20,7 +20,7 @@ def uncertain_inputs(model: BaseModel) -> dict[str, Distribution]:
 
 
 def _leaves(model: BaseModel, prefix: str) -> Iterator[tuple[str, Any, Bounds | None]]:
-    for key, bounds in _fields(type(model)):
+    for key, bounds in _fields(type(model)).items():
         value = getattr(model, key)
         if isinstance(value, Distribution) or not isinstance(value, BaseModel | tuple | list):
             yield f"{prefix}{key}", value, bounds
@@ -81,13 +81,12 @@ def mapped(model: M, change: Callable[[str, Any, Bounds | None], Any], prefix: s
     unchanged parts are shared.
     """
     update: dict[str, Any] = {}
-    for key, bounds in _fields(type(model)):
-        old = getattr(model, key)
+    for key, old in vars(model).items():
         if type(old) in _PLAIN:  # nearly every leaf: nothing else is asked of it
             continue
         new: Any = old
         if isinstance(old, Distribution | np.ndarray):
-            new = change(f"{prefix}{key}", old, bounds)
+            new = change(f"{prefix}{key}", old, _fields(type(model))[key])
         elif isinstance(old, BaseModel):
             new = mapped(old, change, f"{prefix}{key}.")
         elif isinstance(old, tuple | list) and any(isinstance(item, BaseModel) for item in old):
@@ -102,9 +101,9 @@ _PLAIN = frozenset((float, int, bool, str, type(None)))
 
 
 @lru_cache
-def _fields(model: type[BaseModel]) -> tuple[tuple[str, Bounds | None], ...]:
-    """Names of a model's fields and their bounds."""
-    return tuple((key, bounds_of(field)) for key, field in model.model_fields.items())
+def _fields(model: type[BaseModel]) -> dict[str, Bounds | None]:
+    """A model's fields by name, and their bounds."""
+    return {key: bounds_of(field) for key, field in model.model_fields.items()}
 
 
 def percentile(value: Distribution, bounds: Bounds | None, u: float) -> float:
@@ -157,7 +156,7 @@ def side_by_side(models: list[M], drawn: Drawn, paths: int) -> M:
         if isinstance(first, BaseModel) and not isinstance(first, Distribution):
             update = {
                 key: joined([getattr(node, key) for node in nodes], f"{name}.{key}" if name else key, inner)
-                for key, inner in _fields(type(first))
+                for key, inner in _fields(type(first)).items()
             }
             return first.model_copy(update={key: value for key, value in update.items() if value is not getattr(first, key)})
         if isinstance(first, tuple | list) and any(isinstance(item, BaseModel) for item in first):

@@ -183,10 +183,10 @@ def vacant_after(outcome: Outcome, failed: IntArray) -> FloatArray:
     hires = outcome.hires
     seats, ordinals = int(hires.seat.max(initial=0)) + 1, int(hires.ordinal.max(initial=0)) + 2
     code = (hires.path * seats + hires.seat) * ordinals + hires.ordinal
-    turn = np.argsort(code)
-    following = np.searchsorted(code[turn], code[failed] + 1)
-    found = np.minimum(following, len(code) - 1)
-    next_start = np.where(code[turn][found] == code[failed] + 1, hires.start[turn][found], outcome.end_month[hires.path[failed]])
+    place = np.full(len(outcome.end) * seats * ordinals, -1)
+    place[code] = np.arange(len(code))
+    following = place[code[failed] + 1]
+    next_start = np.where(following >= 0, hires.start[following], outcome.end_month[hires.path[failed]])
     return np.maximum(next_start - hires.end[failed], 0)
 
 

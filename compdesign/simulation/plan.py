@@ -1,6 +1,7 @@
 """From a resolved scenario and one of its offers to what the kernel reads."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,7 @@ def schedule_of(vesting: Vesting, control: float) -> Struct:
     return {"months": max(vesting.months, 1), "every": vesting.every, "allocation": allocation, "control": control}
 
 
+@lru_cache(maxsize=64)
 def _vested(vesting: Vesting, length: int) -> FloatArray:
     """Whole months of the schedule vested, float64[tenure]: 1/49 x 49 is not 1."""
     return np.rint(vested_fraction_table(vesting.months, vesting.cliff, vesting.every, length) * max(vesting.months, 1))
@@ -154,8 +156,10 @@ def _inputs(scenario: Scenario, offer: Offer, accept: tuple[PerPath, PerPath], p
         "hazards": [monthly_hazard(band.annual_probability) for band in scenario.departure.attrition],
     }
     columns = [fixed[name] for name in INPUTS] + [value for each in lists.values() for value in each]
-    inputs = np.empty((paths if any(np.ndim(value) for value in columns) else 1, len(columns)))
-    for column, value in enumerate(columns):
+    drawn = {column: value for column, value in enumerate(columns) if isinstance(value, np.ndarray)}
+    inputs = np.empty((paths if drawn else 1, len(columns)))
+    inputs[:] = [0.0 if column in drawn else value for column, value in enumerate(columns)]
+    for column, value in drawn.items():
         inputs[:, column] = value
     ends = np.cumsum([0, *(len(each) for each in lists.values())])
     return inputs, dict(zip(lists, ends.tolist(), strict=False))

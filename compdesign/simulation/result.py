@@ -1,5 +1,6 @@
 """The frozen result of a simulation: sums over small groups of paths, from which every number and its error follow."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from math import fsum
 from typing import TypeAlias
@@ -121,42 +122,55 @@ def group_of(paths: int) -> int:
 
 
 def summarise(
-    block: int, values: list[dict[str, FloatArray]], production: IntArray, inputs: FloatArray, kept: int, group: int
+    block: int, structures: Iterable[tuple[dict[str, FloatArray], IntArray]], inputs: FloatArray, kept: int, group: int
 ) -> BlockSummary:
-    """Reduce one block. values: per structure, variable -> float64[path]; kept: paths of this block to keep one by one; group:
-    paths in one group. Raises SimulationFault where a path has no finite cash.
+    """Reduce one block. structures: of each, variable -> float64[path] and first_production[bin], asked for one after the other, so that
+    not all of them need be held; kept: paths of this block to keep one by one; group: paths in one group. Raises SimulationFault where
+    a path has no finite cash.
     """
-    if any(np.isnan(each["closing_cash"]).any() for each in values):
-        raise SimulationFault("some futures have no finite cash; look for inputs out of all proportion, such as growth above 1e6 a year")
-    paths = len(values[0]["runway"])
-    names = tuple(dict.fromkeys(name for each in values for name in each))  # what a structure does not have is nothing of it
-    starts = np.arange(0, paths, group)
-    nothing, spare = np.zeros(paths), np.empty((len(names), paths))
+    names: dict[str, None] = {}
     first: FloatArray | None = None
-    sums, squares, apart, furthest = [], [], [], []
-    for each in values:  # one structure at a time stays in the processor's cache
+    reduced: list[tuple[FloatArray, ...]] = []
+    runway, headlines, production = [], [], []
+    for each, bins in structures:  # one at a time stays in the processor's cache
+        if np.isnan(each["closing_cash"]).any():
+            raise SimulationFault(
+                "some futures have no finite cash; look for inputs out of all proportion, such as growth above 1e6 a year"
+            )
+        names |= dict.fromkeys(each)  # what a structure does not have is nothing of it
+        paths = len(each["runway"])
+        starts, nothing = np.arange(0, paths, group), np.zeros(paths)
         finite = np.concatenate([each.get(name, nothing) for name in names]).reshape(len(names), paths)
         finite[~np.isfinite(finite)] = 0.0
-        sums.append(np.add.reduceat(finite, starts, axis=1))
-        squares.append(np.square(finite, out=spare).sum(axis=1))
-        first = finite if first is None else first
+        first = finite if first is None else _lengthened(first, len(names))
+        sums, spare = np.add.reduceat(finite, starts, axis=1), np.square(finite)
+        squares = spare.sum(axis=1)
         np.abs(np.subtract(finite, first, out=spare), out=spare)
-        furthest.append(spare.max(axis=1))
-        apart.append(np.square(spare, out=spare).sum(axis=1))
+        furthest = spare.max(axis=1)
+        reduced.append((sums, squares, np.square(spare, out=spare).sum(axis=1), furthest))
+        production.append(bins)
+        runway.append(each["runway"].astype(np.float32))
+        headlines.append(np.stack([each.get(name, nothing)[:kept] for name in KEPT]))
+    sums, squares, apart, furthest = (np.stack([_lengthened(part, len(names)) for part in parts]) for parts in zip(*reduced, strict=True))
     return BlockSummary(
         block=block,
         paths=paths,
-        variables=names,
-        sums=np.stack(sums),
+        variables=tuple(names),
+        sums=sums,
         sizes=np.minimum(group, paths - starts).astype(float),
-        squares=np.stack(squares),
-        apart=np.stack(apart),
-        furthest=np.stack(furthest),
-        runway=np.stack([each["runway"] for each in values]).astype(np.float32),
-        kept=np.stack([np.stack([each.get(name, nothing)[:kept] for name in KEPT]) for each in values]),
+        squares=squares,
+        apart=apart,
+        furthest=furthest,
+        runway=np.stack(runway),
+        kept=np.stack(headlines),
         inputs=inputs[:, :kept],
-        first_production=production,
+        first_production=np.stack(production),
     )
+
+
+def _lengthened(rows: FloatArray, count: int) -> FloatArray:
+    """As many rows, those that it lacks nil."""
+    return rows if len(rows) == count else np.concatenate([rows, np.zeros((count - len(rows), *rows.shape[1:]))])
 
 
 def joined(scenario: Scenario, summaries: list[BlockSummary], inputs: list[str], offers: tuple[OfferValue, ...]) -> SimulationResult:
@@ -196,6 +210,8 @@ def _fifths(drawn: FloatArray) -> Fifths:
 
 def _exact(blocks: list[FloatArray]) -> FloatArray:
     """Exactly rounded sum over blocks, element by element."""
+    if len(blocks) == 1:
+        return blocks[0]
     stacked = np.stack(blocks)
     return np.array([fsum(column) for column in stacked.reshape(len(blocks), -1).T]).reshape(stacked.shape[1:])
 

@@ -11,7 +11,7 @@ from scipy.special import expit
 from compdesign.errors import Problem, ScenarioError, WorkTooLarge
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import MAXIMUM_PATHS, Scenario
-from compdesign.quantities import FloatArray
+from compdesign.quantities import FloatArray, IntArray
 from compdesign.simulation.company_path import company_path, joint_course
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.parameters import resolved, side_by_side, slice_paths, uncertain_inputs, values_of
@@ -120,21 +120,23 @@ def run_block(task: Task) -> BlockSummary:
     scenario = task.scenario
     streams = first_block(scenario, task.paths) if task.whole else Streams(scenario.seed, task.block)
     whole = resolved(scenario, drawn_inputs(streams))
-    values: list[list[dict[str, FloatArray]]] = [[] for _ in scenario.offers]
-    waits: list[list[FloatArray]] = [[] for _ in scenario.offers]
-    for first in range(0, task.paths, task.chunk):
-        window = slice(first, min(first + task.chunk, task.paths))
-        part = slice_paths(whole, window)
-        course = company_path(part, streams, window)
+    windows = [slice(first, min(first + task.chunk, task.paths)) for first in range(0, task.paths, task.chunk)]
+    parts = [(window, slice_paths(whole, window)) for window in windows]
+    chunks = [(window, part, company_path(part, streams, window)) for window, part in parts]
+
+    def structures() -> Iterator[tuple[dict[str, FloatArray], IntArray]]:
         for index, (offer, accept) in enumerate(zip(whole.offers, task.accepts, strict=True)):
-            outcome = simulate_structure(whole, offer, streams, accept, window, course, tables=OF_PEOPLE)
-            values[index].append(task.kept_of(part, part.offers[index], outcome))
-            waits[index].append(first_production(outcome))
+            values, waits = [], []
+            for window, part, course in chunks:
+                outcome = simulate_structure(whole, offer, streams, accept, window, course, tables=OF_PEOPLE)
+                values.append(task.kept_of(part, part.offers[index], outcome))
+                waits.append(first_production(outcome))
+            yield _chained(values), first_production_bins(np.concatenate(waits))
+
     kept = max(min(KEPT_PATHS - task.block * RNG_BLOCK, task.paths), 0)
     drawn = values_of(whole, list(uncertain_inputs(scenario)))
     inputs = np.stack(drawn)[:, : task.paths] if drawn else np.zeros((0, task.paths))
-    production = np.stack([first_production_bins(np.concatenate(each)) for each in waits])
-    return summarise(task.block, [_chained(chunks) for chunks in values], production, inputs, kept, task.group)
+    return summarise(task.block, structures(), inputs, kept, task.group)
 
 
 def _chained(chunks: list[dict[str, FloatArray]]) -> dict[str, FloatArray]:
@@ -173,8 +175,8 @@ def simulate_variants(variants: list[Scenario], paths: int, kept_of: ValuesOf = 
         keys = [(each, own, paths) for each, own in asked]
         for each, found in zip(values, answers.to(asked, keys, partial(_side_by_side, paths=paths, kept_of=kept_of)), strict=True):
             each.append(found)
-    nobody = np.zeros((structures, 1), np.int64)
-    summaries = [summarise(0, each, nobody, np.zeros((0, paths)), 0, group_of(paths)) for each in values]
+    nobody = np.zeros(1, np.int64)
+    summaries = [summarise(0, ((each, nobody) for each in variant), np.zeros((0, paths)), 0, group_of(paths)) for variant in values]
     return [joined(variant, [summary], [], ()) for variant, summary in zip(variants, summaries, strict=True)]
 
 

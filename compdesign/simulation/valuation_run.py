@@ -1,17 +1,18 @@
 """Pass 1: what each offer is worth to a candidate, on streams of its own, and who would therefore accept it."""
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
+from compdesign.inputs.candidate import Links
 from compdesign.inputs.hiring import Acceptance, Hiring
 from compdesign.inputs.offers import Offer
 from compdesign.inputs.scenario import Scenario
 from compdesign.model.competing import competing_income, competing_wealth
 from compdesign.model.screening import acceptance_probability, accepted_mix, posterior
 from compdesign.model.wealth import certainty_equivalent, sampled
-from compdesign.quantities import BoolArray, FloatArray, IntArray, PerPath
+from compdesign.quantities import BoolArray, FloatArray, IntArray
 from compdesign.simulation.company_path import joint_course
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.first_equity import HORIZON
@@ -57,13 +58,25 @@ class OfferValue:
     accept: float
     accept_se: float
     mix: float
-    tie_price: float
     left_out: FloatArray
 
     @property
     def weights(self) -> FloatArray:
         """Weight of each simulated hire at the accepted mix; sums to 1."""
         return type_weights(self.hires.production, self.mix)
+
+    @property
+    def tie_price(self) -> float:
+        """Exit price per share at month 48 at which somebody who stays has the competing offer's mean wealth; inf without equity.
+
+        What is compared: mean cash wealth of this offer plus vested shares x (price - strike) of those who stayed to the end.
+        """
+        hires = self.hires
+        vested, strikes = hires.vested[hires.lasted].sum(), hires.to_exercise[hires.lasted].sum()
+        if not vested:
+            return float("inf")
+        missing = float(self.outside_wealth.mean() - np.dot(self.weights, hires.wealth - hires.equity))
+        return float(max((strikes + missing * hires.lasted.sum()) / vested, 0.0))
 
     @property
     def accepts(self) -> tuple[float, float]:
@@ -117,21 +130,45 @@ def _valued(asked: list[tuple[Scenario, Scenario]], paths: int, errors: bool) ->
 
 
 @dataclass(frozen=True)
-class _Life:
-    """What a question was answered with. rate, aversion, wealth: a year's discount, the relative risk aversion and the $ of the
+class _Chooser:
+    """Who chooses, and what else they could have. rate, aversion, wealth: a year's discount, the relative risk aversion and the $ of the
     candidate. outside, outside_tax[path]: the competing offer.
     """
 
     rate: float
     aversion: float
     wealth: float
-    hires: FirstHires
     outside: FloatArray
     outside_tax: FloatArray
 
+    def ce(self, values: FloatArray, weights: FloatArray, sample: IntArray | None = None) -> FloatArray:
+        """Certainty equivalents, $, by weights[..., set, sample], float64[..., set]. sample: which one each value is in, None where each
+        is a sample of its own.
+        """
+        wealth, utility = (values, None) if sample is None else sampled(values, sample, weights.shape[-1], self.aversion)
+        return np.asarray(certainty_equivalent(wealth, weights, self.wealth, self.rate, HORIZON / 12, self.aversion, utility))
+
+    def ce_outside(self, weights: FloatArray, sample: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
+        """Of the competing offer before and after tax; as `ce`."""
+        before = self.ce(self.outside, weights, sample)
+        return before, self.ce(self.outside - self.outside_tax, weights, sample) if self.outside_tax.any() else before
+
+    @cached_property
+    def ce_of_all(self) -> tuple[FloatArray, FloatArray]:
+        """Of the competing offer over all paths, float64[1]: what offer after offer is held against."""
+        return self.ce_outside(np.ones((1, len(self.outside))))
+
+
+@dataclass(frozen=True)
+class _Life:
+    """What a question was answered with."""
+
+    hires: FirstHires
+    chooser: _Chooser
+
 
 _LIVES: Answers[_Life] = Answers(128)
-_COMPETING: Answers[tuple[FloatArray, FloatArray]] = Answers(8)
+_CHOOSERS: Answers[_Chooser] = Answers(8)
 
 
 def _lived(posed: list[Scenario], paths: int) -> list[_Life]:
@@ -143,22 +180,29 @@ def _lived(posed: list[Scenario], paths: int) -> list[_Life]:
     hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams, course=course, tables=OF_PEOPLE))
     windows = [slice(at * paths, (at + 1) * paths) for at in range(len(posed))]
     held = [(each.candidate, each.discount_rate, each.as_of, each.seed, paths) for each in posed]
-    competing = _COMPETING.to(windows, held, lambda new: [_competing(slice_paths(resolved, window), shared) for window in new])
-    preferences = resolved.discount_rate, resolved.candidate.risk_aversion, resolved.candidate.wealth
-    lives = []
-    for window, outside in zip(windows, competing, strict=True):
-        rate, aversion, wealth = (_mean(each[window] if isinstance(each, np.ndarray) else each) for each in preferences)
-        lives.append(_Life(rate, aversion, wealth, hires.on(window), *outside))
-    return lives
+    choosers = _CHOOSERS.to(windows, held, lambda new: [_chooser(slice_paths(resolved, window), shared) for window in new])
+    return [_Life(hires.on(window), chooser) for window, chooser in zip(windows, choosers, strict=True)]
 
 
+@lru_cache(maxsize=512)
 def _posed(scenario: Scenario, index: int) -> Scenario:
     """One structure alone, every seat filled at once, half of each type: what does not bear on its value is taken out."""
     alone = apart_from_price(bearing_on(scenario, index))
-    hiring = alone.hiring
-    acceptance = Acceptance(certain=True)
-    at_once = {"time_to_fill_days": 0.0, "time_to_fill_spread": 0.0, "production_share": 0.5, "screen": None, "acceptance": acceptance}
-    return alone.model_copy(update={"months": HORIZON, "hiring": hiring.model_copy(update=at_once)})
+    return alone.model_copy(update={"months": HORIZON, "hiring": alone.hiring.model_copy(update=_AT_ONCE)})
+
+
+_AT_ONCE = {
+    "time_to_fill_days": 0.0,
+    "time_to_fill_spread": 0.0,
+    "production_share": 0.5,
+    "screen": None,
+    "acceptance": Acceptance(certain=True),
+}
+
+
+def _chooser(resolved: Scenario, streams: Streams) -> _Chooser:
+    rate, aversion, wealth = map(_mean, (resolved.discount_rate, resolved.candidate.risk_aversion, resolved.candidate.wealth))
+    return _Chooser(rate, aversion, wealth, *_competing(resolved, streams))
 
 
 def _competing(resolved: Scenario, streams: Streams) -> tuple[FloatArray, FloatArray]:
@@ -187,46 +231,40 @@ def _competing(resolved: Scenario, streams: Streams) -> tuple[FloatArray, FloatA
 
 
 def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> OfferValue:
-    hires, outside, outside_tax = life.hires, life.outside, life.outside_tax
+    hires, chooser, paths = life.hires, life.chooser, len(life.chooser.outside)
     production, taxed = hires.production, scenario.candidate.tax is not None
-    links, hiring = at_medians(scenario.links), at_medians(scenario.hiring)
+    links, hiring = _at_medians(scenario.links, scenario.hiring)
     share, selection = screened_share(hiring, offer), links.selection
     believed = np.array([[selection * own + (1 - selection) * share] for own in (1.0, 0.0)])
-    net, outside_net = (hires.wealth - hires.tax, outside - outside_tax) if taxed else (hires.wealth, outside)
+    net = hires.wealth - hires.tax if taxed else hires.wealth
 
     def judged(sets: Sets) -> FloatArray:
         """Of sets of hires and competing offers: CE and CE outside before tax, the same after tax (before, if no tax is named), the two
         probabilities of acceptance of either type, and that of the screened mix; CE at the accepted mix. float64[set, number].
         """
-
-        def ce(values: FloatArray, sample: IntArray | None, weights: FloatArray) -> PerPath:
-            """Certainty equivalents by weights[..., set, sample], float64[..., set]."""
-            wealth, utility = (values, None) if sample is None else sampled(values, sample, weights.shape[-1], life.aversion)
-            return certainty_equivalent(wealth, weights, life.wealth, life.rate, HORIZON / 12, life.aversion, utility)
-
-        ce_outside = ce(outside_net, sets.of_path, sets.outside)
-        accepts = np.ones((2, len(ce_outside)))
+        outside_before, outside = chooser.ce_of_all if sets.of_path is None else chooser.ce_outside(sets.outside, sets.of_path)
+        accepts = np.ones((2, len(outside)))
         if not hiring.acceptance.certain:
-            alike = ce(net, sets.of_hire, sets.weights(believed))
-            accepts = acceptance_probability(alike, ce_outside, hiring.acceptance.intercept, hiring.acceptance.slope)
+            alike = chooser.ce(net, sets.weights(believed), sets.of_hire)
+            accepts = acceptance_probability(alike, outside, hiring.acceptance.intercept, hiring.acceptance.slope)
         weights = sets.weights(accepted_mix(share, *accepts))
-        after = ce(net, sets.of_hire, weights), ce_outside
-        before = (ce(hires.wealth, sets.of_hire, weights), ce(outside, sets.of_path, sets.outside)) if taxed else after
+        after = chooser.ce(net, weights, sets.of_hire), outside
+        before = (chooser.ce(hires.wealth, weights, sets.of_hire), outside_before) if taxed else after
         return np.stack([*before, *after, *accepts, share * accepts[0] + (1 - share) * accepts[1]], axis=-1)
 
-    point = judged(Sets.everybody(production, len(outside))).ravel().tolist()
+    point = judged(Sets.everybody(production, paths)).ravel().tolist()
     left_out: FloatArray = np.zeros((0, len(point)))
     error: FloatArray = np.full(len(point), np.nan)
     if errors:
-        groups = sample_of_hire(hires.path, production, len(outside)), group_of_path(len(outside))
+        groups = sample_of_hire(hires.path, production, paths), group_of_path(paths)
         left_out = judged(Sets.of_groups(1 - np.eye(GROUPS), *groups))
         error = jackknife(left_out)
     mix = float(accepted_mix(share, point[4], point[5]))
     return OfferValue(
         structure=offer.name,
         hires=hires,
-        outside_wealth=outside,
-        outside_tax=outside_tax,
+        outside_wealth=chooser.outside,
+        outside_tax=chooser.outside_tax,
         taxed=taxed,
         ce=point[0],
         ce_se=float(error[0]),
@@ -241,9 +279,14 @@ def _judged(life: _Life, scenario: Scenario, offer: Offer, errors: bool) -> Offe
         accept=point[6],
         accept_se=float(error[6]),
         mix=mix,
-        tie_price=_tie_price(hires, type_weights(production, mix), outside),
         left_out=left_out[:, [0, 1, 2, 3, 6]],
     )
+
+
+@lru_cache(maxsize=64)
+def _at_medians(links: Links, hiring: Hiring) -> tuple[Links, Hiring]:
+    """What the acceptance of many offers goes by, with each distribution replaced by its median."""
+    return at_medians(links), at_medians(hiring)
 
 
 def _mean(value: FloatArray | float) -> float:
@@ -261,15 +304,3 @@ def type_weights(production: BoolArray, share: float) -> FloatArray:
     """Weights that give production-minded hires `share` of the total; sums to 1. A type nobody has drawn weighs nothing."""
     weights = np.where(production, share / max(production.sum(), 1), (1 - share) / max((~production).sum(), 1))
     return weights / weights.sum()
-
-
-def _tie_price(hires: FirstHires, weights: FloatArray, outside: FloatArray) -> float:
-    """Exit price per share at month 48 at which somebody who stays has the competing offer's mean wealth; inf without equity.
-
-    What is compared: mean cash wealth of this offer plus vested shares x (price - strike) of those who stayed to the end.
-    """
-    vested, strikes = hires.vested[hires.lasted].sum(), hires.to_exercise[hires.lasted].sum()
-    if not vested:
-        return float("inf")
-    missing = float(outside.mean() - np.dot(weights, hires.wealth - hires.equity))
-    return float(max((strikes + missing * hires.lasted.sum()) / vested, 0.0))

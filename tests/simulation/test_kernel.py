@@ -121,7 +121,7 @@ def test_threads_compare_at_once_to_the_same_bits() -> None:
     tell()
     kept_streams.cache_clear()
     kept_block.cache_clear()
-    for answers in (valuation_run._VALUED, valuation_run._LIVES, valuation_run._COMPETING, company_path._COURSES, run._SCANNED):
+    for answers in (valuation_run._VALUED, valuation_run._LIVES, valuation_run._CHOOSERS, company_path._COURSES, run._SCANNED):
         answers.held.clear()
     threads = [threading.Thread(target=tell) for _ in range(3)]
     before = sys.getswitchinterval()

@@ -54,8 +54,8 @@ def assert_same_answers(whole: Scenario, less: Scenario) -> None:
     [one_life], [two_life] = (valuation_run._lived([each.model_copy(update={"months": 48})], PATHS) for each in (whole, less))
     for field in fields(one_life.hires):
         np.testing.assert_array_equal(getattr(one_life.hires, field.name), getattr(two_life.hires, field.name), err_msg=field.name)
-    np.testing.assert_array_equal(one_life.outside, two_life.outside)
-    np.testing.assert_array_equal(one_life.outside_tax, two_life.outside_tax)
+    np.testing.assert_array_equal(one_life.chooser.outside, two_life.chooser.outside)
+    np.testing.assert_array_equal(one_life.chooser.outside_tax, two_life.chooser.outside_tax)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
