@@ -25,7 +25,7 @@ Made = tuple[bytes, dict[str, str]]
 """What a job makes: the answer's bytes and headers."""
 LARGEST_FILE = 16 << 20
 """Bytes of a temporary file: fonts are unpacked into some."""
-TOUCHED_BLOCK, TOUCHED_BLOCKS = 16 << 20, 4
+TOUCHED_BLOCK, TOUCHED_BLOCKS = 4 << 20, 16
 """Bytes and number of the blocks of memory that a child has before there is a job."""
 NICENESS = 10
 """Work yields to the process that answers: health checks stay quick on a full machine."""
@@ -55,7 +55,7 @@ def serve(channel: Connection) -> None:
     """Wait for a job, take it, and leave once its outcome is sent. What can be made ready is ready before there is a job."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
     _be_quiet()
-    _have_memory()
+    _have_memory(channel)
     try:
         parcel = Taken(channel)
     except (EOFError, OSError):  # the server has no use for it, or is gone
@@ -118,12 +118,13 @@ def _be_quiet() -> None:
     os.nice(NICENESS)
 
 
-def _have_memory() -> None:
-    """Have the kernel give and clear memory now, which it does page by page at the first touch; it stays with this process
-    (`work.KEPT_MEMORY`).
+def _have_memory(channel: Connection) -> None:
+    """While there is no job, have the kernel give and clear memory, which it does page by page at the first touch. It stays with this
+    process (`work.KEPT_MEMORY`).
     """
-    blocks = [b"x" * TOUCHED_BLOCK for _ in range(TOUCHED_BLOCKS)]
-    del blocks
+    touched: list[bytes] = []
+    while len(touched) < TOUCHED_BLOCKS and not channel.poll():
+        touched.append(b"x" * TOUCHED_BLOCK)
 
 
 def _confine(limits: Limits) -> None:

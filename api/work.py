@@ -187,19 +187,21 @@ class Workers:
         )
         self._children.add(run)
         gone = loop.run_in_executor(self._threads, run.carry_out)
-        gone.add_done_callback(lambda _: self._gone(run))
+        gone.add_done_callback(lambda _: self._done(run))
         try:
             async with asyncio.timeout(limits.seconds + limits.render_seconds + SPARE_SECONDS):
                 await asyncio.wait((heard, gone), return_when=asyncio.FIRST_COMPLETED)
         except TimeoutError:
             return Answer("limit", "time")
         finally:
-            if not heard.done():
+            if heard.done():
+                gone.cancel()  # nobody waits for it here; the thread does, before it begins another job
+            else:
                 run.stop()
                 await asyncio.wait((gone,))
         return heard.result() if heard.done() else gone.result()
 
-    def _gone(self, run: "_Run") -> None:
+    def _done(self, run: "_Run") -> None:
         self._children.discard(run)
         if not self.is_stopped and (self._filling is None or self._filling.done()):
             self._filling = asyncio.create_task(self._fill())

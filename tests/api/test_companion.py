@@ -98,8 +98,10 @@ def test_a_companion_does_what_its_job_is_late_for() -> None:
 
 
 @pytest.mark.parametrize("fate", [slow_jobs.killed, slow_jobs.dying, slow_jobs.hoarding])
-def test_what_a_companion_leaves_undone_is_done_without_it(fate: Callable[[], Any]) -> None:
-    scratch = set(Path(tempfile.gettempdir()).glob("compdesign-*"))
+def test_what_a_companion_leaves_undone_is_done_without_it(
+    fate: Callable[[], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     async def work(workers: Workers) -> None:
         job, first, second, third = json.loads((await workers.run(divided(slow_jobs.dividing, fate), ME)).body)
@@ -108,7 +110,7 @@ def test_what_a_companion_leaves_undone_is_done_without_it(fate: Callable[[], An
         assert await workers.run(divided(slow_jobs.accompanied), ME)
 
     trial(work, memory_bytes=1024 * MIB)
-    asyncio.run(until(lambda: set(Path(tempfile.gettempdir()).glob("compdesign-*")) <= scratch, 2))
+    asyncio.run(until(lambda: not list(tmp_path.glob("compdesign-*")), 2))
 
 
 def test_a_job_whose_side_run_has_no_end_is_stopped_at_the_limit() -> None:

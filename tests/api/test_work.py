@@ -20,7 +20,7 @@ from compdesign.api.spares import Spares
 from compdesign.api.work import Answer, Job, Workers
 
 from tests.api import slow_jobs
-from tests.api.serving import is_at_work
+from tests.api.serving import alive, is_at_work
 
 ME = ("127.0.0.1", b"")
 
@@ -87,7 +87,7 @@ def test_cancelling_kills_the_child_within_two_seconds() -> None:
 
 
 def children(workers: Workers) -> list[int]:
-    return [child.pid for child in workers.context.active_children() if child.pid]
+    return [child.pid for child in workers.context.active_children() if child.pid in alive()]
 
 
 def at_work(workers: Workers) -> list[int]:
