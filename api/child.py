@@ -1,4 +1,4 @@
-"""What runs in a worker process: one job under its limits, its answer down a pipe, nothing anywhere else."""
+"""What runs in a worker process: a wait for one job, the job under its limits, its answer down a pipe, nothing anywhere else."""
 
 import gc
 import json
@@ -19,10 +19,14 @@ from typing import Any
 
 from compdesign.errors import Refused, ScenarioError, WorkTooLarge
 
+from .handing import Taken
+
 Made = tuple[bytes, dict[str, str]]
 """What a job makes: the answer's bytes and headers."""
 LARGEST_FILE = 16 << 20
 """Bytes of a temporary file: fonts are unpacked into some."""
+TOUCHED_BLOCK, TOUCHED_BLOCKS = 4 << 20, 16
+"""Bytes and number of the blocks of memory that a child has before there is a job."""
 NICENESS = 10
 """Work yields to the process that answers: health checks stay quick on a full machine."""
 
@@ -47,13 +51,28 @@ def rendering() -> None:
         signal.alarm(_RENDER_SECONDS[0])
 
 
-def serve(writer: Connection, make: Callable[..., Made], arguments: tuple[Any, ...], limits: Limits, scratch: str) -> None:
+def serve(channel: Connection) -> None:
+    """Wait for a job, take it, and leave once its outcome is sent. What can be made ready is ready before there is a job."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
+    _be_quiet()
+    _have_memory(channel)
+    try:
+        parcel = Taken(channel)
+    except (EOFError, OSError):  # the server has no use for it, or is gone
+        return
+    limits, scratch = parcel.terms
+    _confine(limits)
+    threading.Thread(target=_end_with_server, daemon=True).start()
+    make, arguments = parcel.work()
+    _carry_out(channel, make, arguments, scratch)
+    os._exit(0)  # what else would be put in order here is gone with the process
+
+
+def _carry_out(channel: Connection, make: Callable[..., Made], arguments: tuple[Any, ...], scratch: str) -> None:
     """Run one job and send its outcome. The kernel ends this process at its limits (SIGALRM, SIGXCPU); the server sees the pipe close.
 
     scratch: folder for temporary files, which the server removes.
     """
-    _confine(limits)
-    threading.Thread(target=_end_with_server, daemon=True).start()
     tempfile.tempdir = scratch
     said: dict[str, Any]
     body = b""
@@ -70,8 +89,8 @@ def serve(writer: Connection, make: Callable[..., Made], arguments: tuple[Any, .
         said = {"outcome": "limit", "said": "memory"}
     except Exception as error:
         said = {"outcome": "fault", "said": described(error)}
-    writer.send_bytes(json.dumps(said).encode())
-    writer.send_bytes(body)
+    channel.send_bytes(json.dumps(said).encode())
+    channel.send_bytes(body)
 
 
 def _end_with_server() -> None:
@@ -88,7 +107,7 @@ def described(error: BaseException) -> str:
     return f"{type(error).__name__} at {' < '.join(reversed(places[-8:]))}"
 
 
-def _confine(limits: Limits) -> None:
+def _be_quiet() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):  # libraries print what they choke on
         os.dup2(nowhere, stream)
@@ -97,8 +116,20 @@ def _confine(limits: Limits) -> None:
     sys.setrecursionlimit(1_000)
     gc.freeze()
     os.nice(NICENESS)
+
+
+def _have_memory(channel: Connection) -> None:
+    """While there is no job, have the kernel give and clear memory, which it does page by page at the first touch. It stays with this
+    process (`work.KEPT_MEMORY`).
+    """
+    touched: list[bytes] = []
+    while len(touched) < TOUCHED_BLOCKS and not channel.poll():
+        touched.append(b"x" * TOUCHED_BLOCK)
+
+
+def _confine(limits: Limits) -> None:
+    """From here on limits count: what the wait has taken is less than the second by which processor time is told."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
     signal.alarm(limits.seconds)
     _RENDER_SECONDS[0] = limits.render_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 1))

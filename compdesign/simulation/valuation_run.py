@@ -12,7 +12,7 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.model.competing import competing_income, competing_wealth
 from compdesign.model.screening import acceptance_probability, accepted_mix, posterior
 from compdesign.model.wealth import certainty_equivalent, sampled
-from compdesign.quantities import BoolArray, FloatArray, IntArray
+from compdesign.quantities import BoolArray, FloatArray, IntArray, PerPath
 from compdesign.simulation.company_path import joint_course
 from compdesign.simulation.engine import simulate_structure
 from compdesign.simulation.first_equity import HORIZON

@@ -43,13 +43,23 @@ class Served:
                 assert time.monotonic() < deadline, self.said()
                 time.sleep(0.1)
 
-    def jobs(self) -> list[int]:
-        """Process ids of the children at work: forked by the fork server, which the server started."""
+    def children(self) -> list[int]:
+        """Process ids of those that the fork server has forked, which the server started."""
         parents = {self.process.pid}
-        found: list[int] = []
         for _ in range(2):
             parents = {pid for pid, parent in alive().items() if parent in parents}
-            found = sorted(parents)
+        return sorted(parents)
+
+    def jobs(self) -> list[int]:
+        """Process ids of the children at work."""
+        return [pid for pid in self.children() if is_at_work(pid)]
+
+    def spares(self, number: int) -> list[int]:
+        """Process ids of the children that wait for a job, once there are so many and nobody is at work."""
+        deadline = time.monotonic() + 20
+        while len(found := self.children()) != number or any(map(is_at_work, found)):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
         return found
 
     def counted(self, line: str) -> float:
@@ -57,6 +67,14 @@ class Served:
         with self.client() as client:
             match = re.search(rf"^{re.escape(line)} (.*)$", client.get("/metrics").text, re.M)
         return float(match[1]) if match else 0.0
+
+
+def is_at_work(pid: int) -> bool:
+    """Whether this child has begun a job: from then on its processor time is limited."""
+    try:
+        return not re.search(r"^Max cpu time +unlimited", Path(f"/proc/{pid}/limits").read_text(), re.M) and pid in alive()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def alive() -> dict[int, int]:

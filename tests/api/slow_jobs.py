@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 from unittest.mock import patch
 
 from compdesign.api.child import Made, rendering
@@ -78,6 +78,27 @@ def answering(size: int) -> Made:
 
 def identity() -> Made:
     return str(os.getpid()).encode(), {}
+
+
+def measured(text: bytes) -> Made:
+    return str(len(text)).encode(), {}
+
+
+def noting(path: str, _: bytes) -> Made:
+    open(path, "w").close()
+    return b"", {}
+
+
+def lingering(seconds: float) -> Made:
+    """The process id of one that is slow to be gone once it has answered."""
+    leave = os._exit
+
+    def later(code: int) -> NoReturn:
+        time.sleep(seconds)
+        leave(code)
+
+    os._exit = later
+    return identity()
 
 
 def state() -> Made:

@@ -214,6 +214,15 @@ def test_a_server_that_is_killed_leaves_no_work_behind(tmp_path: Path) -> None:
         all_gone(children, 2)
 
 
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_spare_outlives_its_server(end: signal.Signals, tmp_path: Path) -> None:
+    with served(tmp_path, "--workers", "3") as server:
+        spares = server.spares(3)
+        assert server.counted("compdesign_jobs_running") == 0
+        server.process.send_signal(end)
+        all_gone(spares, 2)
+
+
 def at_work(server: Served, processes: int = 1) -> list[int]:
     deadline = time.monotonic() + 20
     while len(children := server.jobs()) < processes:

@@ -1,19 +1,26 @@
-"""Worker processes: limits that kill, cancelling that kills, a queue that ends."""
+"""Worker processes: limits that kill, cancelling that kills, a queue that ends, and children forked ahead that nobody notices."""
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import pytest
 from compdesign.api.exposition import Meters
+from compdesign.api.handing import Parcel
 from compdesign.api.problems import ApiProblem
 from compdesign.api.settings import MIB, Settings
+from compdesign.api.spares import Spares
 from compdesign.api.work import Answer, Job, Workers
 
 from tests.api import slow_jobs
+from tests.api.serving import alive, is_at_work
 
 ME = ("127.0.0.1", b"")
 
@@ -25,6 +32,7 @@ def trial(work: Callable[[Workers], Coroutine[Any, Any, None]], **limits: Any) -
             await work(workers)
         finally:
             workers.stop()
+            await until(lambda: not children(workers), 2)  # nobody is left, with a job or without
 
     asyncio.run(run())
 
@@ -66,22 +74,31 @@ def test_a_job_over_its_limit_is_killed(make: Callable[..., Any], limits: dict[s
 def test_cancelling_kills_the_child_within_two_seconds() -> None:
     async def work(workers: Workers) -> None:
         running = asyncio.create_task(workers.run(job(slow_jobs.looping), ME))
-        children: list[Any] = []
-        while not children:
-            await asyncio.sleep(0.05)
-            children = [run for run in _alive(workers) if is_alive(run)]
+        await until(lambda: at_work(workers))
+        pids = at_work(workers)
         started = time.monotonic()
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
-        assert not any(is_alive(pid) for pid in children) and time.monotonic() - started < 2
+        assert not any(is_alive(pid) for pid in pids) and time.monotonic() - started < 2
         assert workers.running == 0
 
     trial(work, workers=1)
 
 
-def _alive(workers: Workers) -> list[int]:
-    return [child.pid for child in workers.context.active_children() if child.pid]
+def children(workers: Workers) -> list[int]:
+    return [child.pid for child in workers.context.active_children() if child.pid in alive()]
+
+
+def at_work(workers: Workers) -> list[int]:
+    return [pid for pid in children(workers) if is_at_work(pid)]
+
+
+async def until(is_so: Callable[[], object], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
 
 
 def test_every_job_has_a_process_of_its_own() -> None:
@@ -155,7 +172,8 @@ def test_a_crash_is_no_answer() -> None:
 
 def test_files_a_job_leaves_are_removed_and_small() -> None:
     async def work(workers: Workers) -> None:
-        assert not Path((await workers.run(job(slow_jobs.littering), ME)).body.decode()).parent.exists()
+        folder = Path((await workers.run(job(slow_jobs.littering), ME)).body.decode()).parent
+        await until(lambda: not folder.exists(), 2)  # once its child is gone
         assert (await workers.run(job(slow_jobs.filling_the_disk), ME)).outcome == "fault"
 
     trial(work)
@@ -169,3 +187,175 @@ def test_a_fault_keeps_its_message_to_itself(capfd: pytest.CaptureFixture[str]) 
 
     trial(work)
     assert "canary" not in "".join(capfd.readouterr())
+
+
+def test_a_job_on_a_spare_gives_the_same_answer() -> None:
+    async def work(workers: Workers) -> None:
+        new = await workers.run(job(slow_jobs.answering, 3 << 20), ME)
+        assert new == await on_a_spare(workers, job(slow_jobs.answering, 3 << 20))
+        assert (await on_a_spare(workers, job(slow_jobs.state))).body == b"1"
+
+    trial(work)
+
+
+async def on_a_spare(workers: Workers, posed: Job) -> Answer:
+    spares = await waiting(workers)
+    answer = await workers.run(posed, ME)
+    assert len(set(spares) & set(await waiting(workers))) == len(spares) - 1
+    return answer
+
+
+async def waiting(workers: Workers) -> list[int]:
+    """The spares, once there are as many as workers and nobody else."""
+    await until(lambda: len(children(workers)) == workers.settings.workers and not at_work(workers))
+    return children(workers)
+
+
+def test_spares_killed_while_they_wait_are_missed_by_nobody_and_replaced() -> None:
+    async def work(workers: Workers) -> None:
+        await workers.run(job(slow_jobs.identity), ME)
+        for killed in (1, 2):
+            spares = await waiting(workers)
+            for pid in spares[:killed]:
+                os.kill(pid, signal.SIGKILL)
+            assert int((await workers.run(job(slow_jobs.identity), ME)).body) not in spares[:killed]
+            assert not set(await waiting(workers)) & set(spares[:killed])
+
+    trial(work)
+
+
+def test_a_spare_that_dies_when_it_is_given_a_job_is_missed_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits still when it is taken, and is gone before it has the job."""
+    hand, killed = Parcel.hand, list[int]()
+
+    def handed(parcel: Parcel, channel: Connection, pid: int, terms: Any) -> bool:
+        if len(killed) < 2:
+            killed.append(pid)
+            os.kill(pid, signal.SIGKILL)
+        return hand(parcel, channel, pid, terms)
+
+    async def work(workers: Workers) -> None:
+        await workers.run(job(slow_jobs.identity), ME)
+        spares = await waiting(workers)
+        monkeypatch.setattr(Parcel, "hand", handed)
+        answer = await workers.run(job(slow_jobs.identity), ME)
+        assert set(killed) == set(spares) and answer.outcome == "done" and int(answer.body) not in spares
+
+    trial(work)
+
+
+def test_a_new_child_that_dies_when_it_is_given_a_job_is_a_limit_not_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(_: Parcel, channel: Connection, pid: int, terms: Any) -> bool:
+        os.kill(pid, signal.SIGKILL)
+        return False
+
+    monkeypatch.setattr(Parcel, "hand", killed)
+
+    async def work(workers: Workers) -> None:
+        assert (await workers.run(job(slow_jobs.identity), ME)).said == "memory"
+
+    trial(work)
+
+
+@pytest.mark.parametrize("end", [asyncio.Task.cancel, lambda _, workers: workers.stop()])
+def test_a_job_that_is_ended_while_it_is_given_is_not_begun(end: Callable[..., Any], tmp_path: Path) -> None:
+    """The child that it is given to is stopped, so that the handing lasts."""
+
+    async def work(workers: Workers) -> None:
+        await workers.run(job(slow_jobs.identity), ME)
+        spares = await waiting(workers)
+        for pid in spares:
+            os.kill(pid, signal.SIGSTOP)
+        large = b"x" * (8 << 20)  # far more than a pipe holds
+        running = asyncio.create_task(workers.run(job(slow_jobs.noting, str(tmp_path / "begun"), large), ME))
+        await asyncio.sleep(0.3)
+        assert not running.done() and workers.running == 1
+        end(running, *([] if end is asyncio.Task.cancel else [workers]))
+        await asyncio.wait([running], timeout=2)
+        assert running.done() and workers.running == 0
+        for pid in spares:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+        await until(lambda: sum(map(is_alive, spares)) < 2, 2)
+        assert not (tmp_path / "begun").exists()
+
+    trial(work)
+
+
+def test_large_arguments_go_to_a_spare() -> None:
+    async def work(workers: Workers) -> None:
+        await workers.run(job(slow_jobs.identity), ME)
+        assert (await on_a_spare(workers, job(slow_jobs.measured, b"x" * (8 << 20)))).body == b"8388608"
+
+    trial(work)
+
+
+def test_limits_count_from_the_beginning_of_the_job() -> None:
+    async def work(workers: Workers) -> None:
+        await workers.run(job(slow_jobs.identity), ME)
+        spares = await waiting(workers)
+        await asyncio.sleep(1.5)
+        assert await waiting(workers) == spares
+        started = time.monotonic()
+        assert (await workers.run(job(slow_jobs.sleeping), ME)).said == "time"
+        assert 0.9 < time.monotonic() - started < 2
+
+    trial(work, job_seconds=1)
+
+
+def test_an_answer_is_given_before_its_child_is_gone_and_no_other_begins_meanwhile() -> None:
+    async def work(workers: Workers) -> None:
+        pid = int((await workers.run(job(slow_jobs.lingering, 1.0), ME)).body)
+        assert is_alive(pid) and workers.running == 0
+        assert (await workers.run(job(slow_jobs.accompanied), ME)).outcome == "done"
+        assert not is_alive(pid)
+
+    trial(work, workers=1)
+
+
+def test_a_child_that_has_answered_and_stays_is_killed() -> None:
+    async def work(workers: Workers) -> None:
+        pid = int((await workers.run(job(slow_jobs.lingering, 3_600.0), ME)).body)
+        assert is_alive(pid)
+        await until(lambda: not is_alive(pid), 5)
+
+    trial(work)
+
+
+def test_no_more_are_at_work_than_promised_nor_wait() -> None:
+    async def work(workers: Workers) -> None:
+        most = 0
+        asked = [asyncio.create_task(workers.run(job(slow_jobs.lingering, 0.05), ME)) for _ in range(12)]
+        while not all(each.done() for each in asked):
+            most = max(most, len(at_work(workers)))
+            await asyncio.sleep(0.003)
+        assert most == 2
+        await waiting(workers)
+
+    trial(work)
+
+
+def test_a_spare_holds_no_end_of_another_job() -> None:
+    async def work(workers: Workers) -> None:
+        busy = asyncio.create_task(workers.run(Job("test", slow_jobs.looping_twice, (), has_side_runs=True), ME))
+        await until(lambda: len(at_work(workers)) == 2)
+        await workers.run(job(slow_jobs.identity), ME)
+        await until(lambda: len(children(workers)) == 5)  # three spares, forked while the other two were at work
+        ends = {pid: set(map(os.readlink, Path(f"/proc/{pid}/fd").iterdir())) for pid in children(workers)}
+        for spare in set(ends) - set(at_work(workers)):
+            others = [each for pid, each in ends.items() if pid != spare]
+            own = ends[spare] - set.intersection(*others)
+            assert own and not own & set.union(*others)
+        busy.cancel()
+        await asyncio.wait([busy])
+
+    trial(work, workers=3)
+
+
+def test_no_spare_is_left_that_was_forked_while_the_server_stopped() -> None:
+    spares = Spares(get_context("forkserver"), 2)
+    spares.stop()
+    assert not spares.is_short()
+    spares.add()
+    assert spares.take() is None
+    asyncio.run(until(lambda: not spares.context.active_children(), 2))
