@@ -85,13 +85,12 @@ class Streams:
 
     def _pass_over(self, generator: Generator, kind: str, shape: PerPath) -> None:
         """Leave the unread paths of a row behind. A uniform takes one number of the generator, which makes them in fours: whole fours are
-        counted, not made.
+        counted, not made, and what is left of the four at hand goes with them.
         """
-        if kind != "uniform":
+        if kind == "uniform":
+            cast(Philox, generator.bit_generator).advance(len(self._unread) // PHILOX)
+        else:
             _DRAWS[kind](generator, self._unread, shape)
-            return
-        generator.random(out=self._unread[: -self.width % PHILOX])
-        cast(Philox, generator.bit_generator).advance(len(self._unread) // PHILOX)
 
     def read(self, seats: int) -> Draws:
         """What the kernel has read of these streams so far, for scenarios of so many seats."""
