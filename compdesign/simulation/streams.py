@@ -7,6 +7,7 @@ of the block. Rows are drawn when first asked for and kept, so that structures s
 import re
 from collections.abc import Callable, Hashable
 from functools import lru_cache
+from typing import cast
 from zlib import crc32
 
 import numpy as np
@@ -19,6 +20,8 @@ RNG_BLOCK = 4_096
 """Paths in one RNG block: part of the key, so never to be changed for speed."""
 ROWS_AT_A_TIME = 1_024
 """Pages never written take no memory."""
+PHILOX = 4
+"""Numbers that the generator makes at a time."""
 CACHE_LINE = 8
 """Numbers in a line of the processor's cache."""
 
@@ -74,11 +77,20 @@ class Streams:
         rows, generator, draw = self._rows[key], self._generators[key], _DRAWS[kind]
         while len(rows) <= row:  # in order: a row's place in its stream is its meaning
             if rows and len(self._unread):
-                draw(generator, self._unread, shape)  # what is left of the row before
+                self._pass_over(generator, kind, shape)  # what is left of the row before
             out = self._empty_row()
             draw(generator, out, shape)
             rows.append(out)
         return rows[row]
+
+    def _pass_over(self, generator: Generator, kind: str, shape: PerPath) -> None:
+        """Leave the unread paths of a row behind. A uniform takes one number of the generator, which makes them in fours: whole fours are
+        counted, not made, and what is left of the four at hand goes with them.
+        """
+        if kind == "uniform":
+            cast(Philox, generator.bit_generator).advance(len(self._unread) // PHILOX)
+        else:
+            _DRAWS[kind](generator, self._unread, shape)
 
     def read(self, seats: int) -> Draws:
         """What the kernel has read of these streams so far, for scenarios of so many seats."""
