@@ -55,10 +55,13 @@ class Beside:
         return tuple(found[place] for place in offers)
 
     def _answers(self, tasks: dict[int, SideRun]) -> Iterator[Answered]:
-        for turn in _drawn(self.turns):
-            if turn != VALUED:
+        turns = (turn for turn in _drawn(self.turns) if turn != VALUED)
+        while tasks:
+            if not self.channel.poll() and (turn := next(turns, None)) is not None:
                 yield carry_out(tasks.pop(turn))
-        while tasks and (heard := self._heard()):
+                continue
+            if (heard := self._heard()) is None:
+                break
             place, answered = heard
             del tasks[place]
             yield answered

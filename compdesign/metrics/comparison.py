@@ -24,7 +24,7 @@ from compdesign.metrics.catalog import COST_PER_DEPLOYMENT, Metric, metrics
 from compdesign.metrics.equal_terms import VIEWS, EqualTerms
 from compdesign.metrics.estimates import Difference, Estimate, difference, estimate
 from compdesign.metrics.runner_up import between, cheapest, labelled
-from compdesign.metrics.side_runs import Answered, SideRun, carry_out, side_runs
+from compdesign.metrics.side_runs import LEANING, Answered, SideRun, carry_out, side_runs
 from compdesign.metrics.tornado import Bar, tornado
 from compdesign.metrics.variants import cash_twins, has_refresh
 from compdesign.metrics.verdict import verdict
@@ -228,15 +228,18 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, carried
     values = tuple(map(candidate_values, result.offers))
     candidate = tuple(candidate_metrics(scenario, *each) for each in zip(result.offers, values, strict=True))
     candidate_apart = candidate_differences(scenario, result.offers, values, candidate)
-    answers = dict(carried)  # not before: what is beside this process is still at work
-    acceptance = acceptance_error(result.offers, answers.get(("leaning",), {}))
+    answers = {} if scenario.hiring.acceptance.certain else _up_to(LEANING, carried)
+    acceptance = acceptance_error(result.offers, answers.get(LEANING, {}))
     rows = tuple(_row(result, metric, acceptance) for metric in metrics(scenario))
     objective = rows[0]
-    null: SimulationResult = answers["null",]
     cost = objective.estimates[: len(typed)]
     best = cheapest(cost) or 0
     behind = tuple(between(result, COST_PER_DEPLOYMENT, k, best, acceptance.of(COST_PER_DEPLOYMENT, k, best)) for k in typed)
+    twin_differences = _twin_differences(scenario, result, rows, acceptance)
     against = best or min(1, len(scenario.offers) - 1)
+    bars = {variable: tuple(tornado(result, variable, against, against_first=against > 0)) for variable in TORNADO_OF}
+    answers |= carried  # not before: what is beside this process is still at work
+    null: SimulationResult = answers["null",]
     found = axes(scenario) if len(scenario.offers) > 1 else ()
     along = [(gaming, answers["output", gaming]) for gaming in GAMING if ("output", gaming) in answers]
     return Comparison(
@@ -250,7 +253,7 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, carried
         behind=behind,
         structures=result.structures,
         twins=twins,
-        twin_differences=_twin_differences(scenario, result, rows, acceptance),
+        twin_differences=twin_differences,
         rows=rows,
         candidate=candidate,
         candidate_differences=candidate_apart,
@@ -261,7 +264,7 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, carried
         break_evens=tuple(each for axis in found for each in break_evens(axis, answers["axis", axis.name], result)),
         output_at_ties=tuple(each for gaming, scan in along for each in output_at_ties(scenario, gaming, scan, result, null)),
         links_map=map_cells(answers["map",], result) if found else (),
-        tornado={variable: tuple(tornado(result, variable, against, against_first=against > 0)) for variable in TORNADO_OF},
+        tornado=bars,
         tornado_of=result.structures[against],
         links=tuple(statements(scenario)),
         tax_notes=tax_notes(scenario),
@@ -269,6 +272,16 @@ def _assembled(scenario: Scenario, result: SimulationResult, twins: int, carried
         defaults=tuple(defaults_used(scenario)),
         result=result,
     )
+
+
+def _up_to(last: tuple[Any, ...], carried: Iterator[Answered]) -> dict[Any, Any]:
+    """Answers by their places, up to one of them."""
+    answers = {}
+    for key, answer in carried:
+        answers[key] = answer
+        if key == last:
+            break
+    return answers
 
 
 def _row(result: SimulationResult, metric: Metric, acceptance: AcceptanceError) -> Row:

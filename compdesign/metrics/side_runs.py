@@ -45,6 +45,8 @@ def _within(bounds: tuple[int, int], paths: int, part: int) -> int:
     return min(paths, max(least, min(paths // part, most)))
 
 
+LEANING = ("leaning",)
+"""Where the slopes of the metrics by acceptance belong."""
 Answered = tuple[tuple[Any, ...], Any]
 """Where an answer belongs, and the answer."""
 
@@ -60,17 +62,19 @@ class SideRun:
 
 
 def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
-    """Everything a comparison needs beside its main run, the longest first; the last has most in common with the main run."""
+    """Everything a comparison needs beside its main run: at first what its rows wait for, if anything, then the longest; the last has
+    most in common with the main run.
+    """
     scan, view, null = scan_paths(paths), view_paths(paths), min(paths, NULL_PATHS)
     twinned = scenario.model_copy(update={"offers": (*scenario.offers, *cash_twins(scenario))})
-    uncertain = [] if scenario.hiring.acceptance.certain else [SideRun(("leaning",), _leaning, twinned, view)]
+    uncertain = [] if scenario.hiring.acceptance.certain else [SideRun(LEANING, _leaning, twinned, view)]
     if len(scenario.offers) == 1:
         return [*uncertain, SideRun(("null",), _alone, without_links(scenario), null)]
     return [
+        *uncertain,
         *(SideRun(("equal", place), terms, scenario, view) for place, terms in enumerate(VIEWS)),
         SideRun(("map",), _map, scenario, scan),
         *(SideRun(("axis", axis.name), partial(_along, axis), scenario, paths_along(axis, paths)) for axis in axes(scenario)),
-        *uncertain,
         *(SideRun(("output", gaming), partial(along_incentive, gaming), scenario, scan) for gaming in GAMING if _earns(scenario)),
         SideRun(("null",), _alone, without_links(scenario), null),
     ]

@@ -106,7 +106,7 @@ def with_a_task(far: Connection, turns: Connection) -> None:
 
 
 def forget() -> None:
-    for answers in (valuation_run._VALUED, valuation_run._LIVES, valuation_run._COMPETING, run._SCANNED):
+    for answers in (valuation_run._VALUED, valuation_run._LIVES, valuation_run._CHOOSERS, run._SCANNED):
         answers.held.clear()
 
 
