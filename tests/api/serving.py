@@ -57,7 +57,7 @@ class Served:
     def spares(self, number: int) -> list[int]:
         """Process ids of the children that wait for a job, once there are so many and nobody is at work."""
         deadline = time.monotonic() + 20
-        while len(found := self.children()) != number or any(map(is_at_work, found)):
+        while len(found := self.children()) != number or any(map(is_at_work, found)) or found != self.children():
             assert time.monotonic() < deadline
             time.sleep(0.02)
         return found

@@ -207,7 +207,7 @@ async def on_a_spare(workers: Workers, posed: Job) -> Answer:
 
 async def waiting(workers: Workers) -> list[int]:
     """The spares, once there are as many as workers and nobody else."""
-    await until(lambda: len(children(workers)) == workers.settings.workers and not at_work(workers))
+    await until(lambda: not workers._spares.is_short() and len(children(workers)) == workers.settings.workers)
     return children(workers)
 
 
