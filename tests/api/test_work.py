@@ -218,6 +218,7 @@ def test_spares_killed_while_they_wait_are_missed_by_nobody_and_replaced() -> No
             spares = await waiting(workers)
             for pid in spares[:killed]:
                 os.kill(pid, signal.SIGKILL)
+            await until(lambda killed=killed: len(children(workers)) == 2 - killed)  # noticed by the next job, and not before
             assert int((await workers.run(job(slow_jobs.identity), ME)).body) not in spares[:killed]
             assert not set(await waiting(workers)) & set(spares[:killed])
 
