@@ -14,6 +14,8 @@ NOISE = 2.0
 IDENTICAL, NOISY, IMMATERIAL, MATERIAL, NONE = "identical", "within noise", "real but immaterial", "material", "no comparison"
 BEYOND = "both beyond the horizon"
 """Of two quantiles that the run is too short to see: equal as far as it goes, without being the same."""
+ROUNDING = 1e-13
+"""Share of a mean square below which a variance cannot be told from rounding."""
 OTHER_THRESHOLDS = {"bps": 2.0, "price": 0.05, "days": 7.0, "multiple": 0.1}
 """Thresholds of quantities the scenario's materiality does not name: basis points, $ a share, days, times revenue."""
 
@@ -104,11 +106,13 @@ def label(value: float, se: float, same: bool, smallest: float) -> str:
 def _mean(result: SimulationResult, variable: str, structure: int) -> Estimate:
     mean = result.mean(variable, structure)
     square = result.squares[structure, result.variables[variable]] / result.paths
-    return Estimate(mean, _error(square - mean**2, result.paths))
+    return Estimate(mean, _error(square, mean, result.paths))
 
 
-def _error(variance: float, paths: int) -> float:
-    return sqrt(max(variance, 0.0) / max(paths - 1, 1))
+def _error(square: float, mean: float, paths: int) -> float:
+    """Standard error of a mean, from the mean square. What rounding leaves where every path has the same value is none."""
+    variance = square - mean**2
+    return sqrt(variance / max(paths - 1, 1)) if variance > ROUNDING * square else 0.0
 
 
 def _ratio(result: SimulationResult, metric: Metric, structure: int) -> tuple[float, FloatArray]:
@@ -168,8 +172,8 @@ def _paired(result: SimulationResult, metric: Metric, structure: int) -> tuple[f
     if metric.kind == "mean":
         row = result.variables[metric.variable]
         value = fsum((result.sums[structure, row] - result.sums[0, row]).tolist()) / result.paths
-        spread = result.apart[structure, row] / result.paths - value**2
-        return value, _error(spread, result.paths), bool(result.furthest[structure, row] == 0)
+        square = result.apart[structure, row] / result.paths
+        return value, _error(square, value, result.paths), bool(result.furthest[structure, row] == 0)
     if metric.kind == "ratio":
         (one, deleted), (zero, deleted_zero) = _ratio(result, metric, structure), _ratio(result, metric, 0)
         same = all(result.furthest[structure, result.variables[name]] == 0 for name in (metric.variable, metric.per))
