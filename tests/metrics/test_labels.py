@@ -8,7 +8,7 @@ import pytest
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.comparison import compare
-from compdesign.metrics.estimates import BEYOND, IDENTICAL, IMMATERIAL, MATERIAL, NOISY, label
+from compdesign.metrics.estimates import BEYOND, IDENTICAL, IMMATERIAL, MATERIAL, NOISY, _error, label
 from compdesign.reports.numbers import with_label
 from compdesign.simulation.path_values import path_values
 from compdesign.simulation.result import group_of
@@ -33,6 +33,14 @@ NONE = "no comparison"
 )
 def test_one_label(value: float, se: float, same: bool, expected: str) -> None:
     assert label(value, se, same, smallest=10.0) == expected
+
+
+def test_what_is_the_same_on_every_path_has_no_error_and_what_hardly_varies_has_one() -> None:
+    for value in (0.1, 1 / 3, 1e9 / 7, 123_456.789):
+        alike, apart = np.full(4_096, value), value * (1 + 1e-5 * np.tile([-1.0, 1.0], 2_048))
+        assert _error(float((alike**2).sum()) / 4_096, float(alike.sum()) / 4_096, 4_096) == 0
+        found = _error(float((apart**2).sum()) / 4_096, float(apart.sum()) / 4_096, 4_096)
+        assert found == pytest.approx(value * 1e-5 / sqrt(4_095), rel=1e-3)
 
 
 @pytest.mark.parametrize(("paths", "group"), [(2, 1), (31, 1), (64, 2), (128, 4), (2_000, 32), (2_048, 64), (10**6, 64)])
