@@ -32,10 +32,10 @@ class OutputAtTie:
     ties: tuple[tuple[float, Estimate], ...]
 
 
-def along_incentive(gaming: float, scenario: Scenario, paths: int) -> Scan:
-    """Runs along the incentive link at a value of gaming, and at last one with every link at zero."""
+def along_incentive(gaming: float, scenario: Scenario, paths: int, width: int | None = None) -> Scan:
+    """Runs along the incentive link at a value of gaming, and at last one with every link at zero. width: as of `simulate_variants`."""
     moved = with_value(scenario, "links.gaming", gaming)
-    return scanned([*(INCENTIVE.place(moved, value) for value in INCENTIVE.grid), without_links(scenario)], paths, scenario)
+    return scanned([*(INCENTIVE.place(moved, value) for value in INCENTIVE.grid), without_links(scenario)], paths, scenario, width)
 
 
 def output_at_ties(scenario: Scenario, gaming: float, scan: Scan, main: SimulationResult, off: SimulationResult) -> list[OutputAtTie]:

@@ -71,9 +71,10 @@ class Told:
         return np.hypot(_jackknife(self.few), _jackknife(self.many))
 
 
-def scanned(variants: list[Scenario], paths: int, typed: Scenario) -> Scan:
-    """Simulate variants of a scenario, and the scenario typed, on the same paths."""
-    own, *others = (Sums.of(result, len(typed.offers)) for result in simulate_variants([typed, *variants], paths, typed=typed))
+def scanned(variants: list[Scenario], paths: int, typed: Scenario, width: int | None = None) -> Scan:
+    """Simulate variants of a scenario, and the scenario typed, on the same paths. width: as of `simulate_variants`."""
+    runs = simulate_variants([typed, *variants], paths, typed=typed, width=width)
+    own, *others = (Sums.of(result, len(typed.offers)) for result in runs)
     return Scan(Sums(np.stack([each.cost for each in others]), np.stack([each.deployments for each in others])), own)
 
 

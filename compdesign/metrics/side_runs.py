@@ -36,7 +36,9 @@ def paths_along(axis: Axis, paths: int) -> int:
 
 
 def view_paths(paths: int) -> int:
-    """Paths of a view at equal terms beside a main run of `paths`: an eighth of them, within bounds."""
+    """Paths of a view at equal terms beside a main run of `paths`: an eighth of them, within bounds. No other side run on the futures of
+    variants takes more, so that all read the first of these.
+    """
     return _within(VIEW_PATHS, paths, 8)
 
 
@@ -73,9 +75,13 @@ def side_runs(scenario: Scenario, paths: int) -> list[SideRun]:
     return [
         *uncertain,
         *(SideRun(("equal", place), terms, scenario, view) for place, terms in enumerate(VIEWS)),
-        SideRun(("map",), _map, scenario, scan),
-        *(SideRun(("axis", axis.name), partial(_along, axis), scenario, paths_along(axis, paths)) for axis in axes(scenario)),
-        *(SideRun(("output", gaming), partial(along_incentive, gaming), scenario, scan) for gaming in GAMING if _earns(scenario)),
+        SideRun(("map",), partial(_map, width=view), scenario, scan),
+        *(SideRun(("axis", axis.name), partial(_along, axis, width=view), scenario, paths_along(axis, paths)) for axis in axes(scenario)),
+        *(
+            SideRun(("output", gaming), partial(along_incentive, gaming, width=view), scenario, scan)
+            for gaming in GAMING
+            if _earns(scenario)
+        ),
         SideRun(("null",), _alone, without_links(scenario), null),
     ]
 
@@ -88,12 +94,12 @@ def _alone(scenario: Scenario, paths: int) -> SimulationResult:
     return result
 
 
-def _map(scenario: Scenario, paths: int) -> Scan:
-    return scanned([SELECTION.place(INCENTIVE.place(scenario, e), k) for e, k in MAPPED], paths, scenario)
+def _map(scenario: Scenario, paths: int, width: int) -> Scan:
+    return scanned([SELECTION.place(INCENTIVE.place(scenario, e), k) for e, k in MAPPED], paths, scenario, width)
 
 
-def _along(axis: Axis, scenario: Scenario, paths: int) -> Scan:
-    return scanned([axis.place(scenario, value) for value in axis.grid], paths, scenario)
+def _along(axis: Axis, scenario: Scenario, paths: int, width: int) -> Scan:
+    return scanned([axis.place(scenario, value) for value in axis.grid], paths, scenario, width)
 
 
 def _leaning(scenario: Scenario, paths: int) -> Slopes:

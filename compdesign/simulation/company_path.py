@@ -50,7 +50,7 @@ def company_path(scenario: Scenario, streams: Streams | Repeated, paths: slice) 
 _COURSES: Answers[CompanyPath] = Answers(16)
 
 
-def joint_course(posed: list[Scenario], together: Scenario, streams: Streams) -> CompanyPath:
+def joint_course(posed: list[Scenario], together: Scenario, streams: Repeated) -> CompanyPath:
     """The company's course in scenarios simulated side by side, one after the other; made once for each company. together: all of
     them, resolved. streams: of one.
     """
@@ -60,7 +60,8 @@ def joint_course(posed: list[Scenario], together: Scenario, streams: Streams) ->
         return [company_path(together.model_copy(update={"company": each}), streams, slice(None)) for each in companies]
 
     windows = [slice(at * streams.width, (at + 1) * streams.width) for at in range(len(posed))]
-    keys = [(each.company, each.months, streams.seed, streams.block, streams.width) for each in posed]
+    drawn = streams.streams
+    keys = [(each.company, each.months, drawn.seed, drawn.block, drawn.width, streams.width) for each in posed]
     courses = _COURSES.to(windows, keys, made)
     if len(courses) == 1:
         return courses[0]

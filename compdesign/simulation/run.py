@@ -155,12 +155,16 @@ def paths_of_change(paths: int) -> int:
     return min(max(paths // 2 - FEWEST_VALUED, FEWEST_VALUED), VALUATION_PATHS)
 
 
-def simulate_variants(variants: list[Scenario], paths: int, kept_of: ValuesOf = scan_values, *, typed: Scenario) -> list[SimulationResult]:
+def simulate_variants(
+    variants: list[Scenario], paths: int, kept_of: ValuesOf = scan_values, *, typed: Scenario, width: int | None = None
+) -> list[SimulationResult]:
     """Simulate scenarios that differ in plain numbers only, on the same futures, side by side: a scan costs little more than a
     run, and a structure that some of them leave as it is is simulated once for those, and not again by a later scan. paths: of each.
     kept_of: what is kept of each path; no path is kept, and no offer. typed: the scenario they are variants of, by which the main run
-    goes: acceptance is that one's and what the variant changes, unless every variant has each offer accepted.
+    goes: acceptance is that one's and what the variant changes, unless every variant has each offer accepted. width: paths of the futures
+    drawn, of which the first are simulated; runs of one width share their draws. `paths` if not said.
     """
+    width = paths if width is None else width
     structures = len(variants[0].offers)
     accepts = np.ones((len(variants), structures, 2))
     if not all(variant.hiring.acceptance.certain for variant in variants):
@@ -172,8 +176,9 @@ def simulate_variants(variants: list[Scenario], paths: int, kept_of: ValuesOf = 
         posed = [bearing_on(variant, index) for variant in variants]
         posed = [apart_from_price(each) for each in posed] if scans else posed
         asked: list[Asked] = [(each, (own[0], own[1])) for each, own in zip(posed, accepts[:, index].tolist(), strict=True)]
-        keys = [(each, own, paths) for each, own in asked]
-        for each, found in zip(values, answers.to(asked, keys, partial(_side_by_side, paths=paths, kept_of=kept_of)), strict=True):
+        keys = [(each, own, paths, width) for each, own in asked]
+        simulated = partial(_side_by_side, paths=paths, width=width, kept_of=kept_of)
+        for each, found in zip(values, answers.to(asked, keys, simulated), strict=True):
             each.append(found)
     nobody = np.zeros(1, np.int64)
     summaries = [summarise(0, ((each, nobody) for each in variant), np.zeros((0, paths)), 0, group_of(paths)) for variant in values]
@@ -185,20 +190,20 @@ Asked = tuple[Scenario, tuple[float, float]]
 """A scenario with one structure, and the probabilities that either type accepts."""
 
 
-def _side_by_side(asked: list[Asked], paths: int, kept_of: ValuesOf) -> list[dict[str, FloatArray]]:
+def _side_by_side(asked: list[Asked], paths: int, width: int, kept_of: ValuesOf) -> list[dict[str, FloatArray]]:
     """The path values of scenarios with one structure each, as many in one go as fit."""
     most = max(STRETCH // paths, 1)
-    return [found for first in range(0, len(asked), most) for found in _in_one_go(asked[first : first + most], paths, kept_of)]
+    return [found for first in range(0, len(asked), most) for found in _in_one_go(asked[first : first + most], paths, width, kept_of)]
 
 
-def _in_one_go(asked: list[Asked], paths: int, kept_of: ValuesOf) -> list[dict[str, FloatArray]]:
+def _in_one_go(asked: list[Asked], paths: int, width: int, kept_of: ValuesOf) -> list[dict[str, FloatArray]]:
     posed = [scenario for scenario, _ in asked]
-    shared = shared_streams(posed[0], VARIANT_BLOCK, paths)
-    together = side_by_side(posed, drawn_inputs(shared), paths)
+    shared = shared_streams(posed[0], VARIANT_BLOCK, paths, width)
+    together = side_by_side(posed, drawn_inputs(shared, paths), paths)
     [offer] = together.offers
     production, notebook = (np.repeat([accepts[kind] for _, accepts in asked], paths) for kind in (0, 1))
-    streams = Repeated(shared, len(posed))
-    course = joint_course(posed, together, shared)
+    streams = Repeated(shared, paths, len(posed))
+    course = joint_course(posed, together, Repeated(shared, paths))
     outcome = simulate_structure(
         together, offer, streams, (production, notebook), course=course, tables=("grants",) if kept_of is scan_values else OF_PEOPLE
     )

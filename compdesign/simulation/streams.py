@@ -107,26 +107,26 @@ class Streams:
 
 
 class Repeated:
-    """The draws of some streams time after time in a row, once for each of several scenarios simulated side by side.
+    """The draws of the first paths of some streams, time after time in a row, once for each of several scenarios simulated side by side.
 
-    width: paths in a row. period: paths after which the draws repeat.
+    width: paths in a row. period: paths after which the draws repeat. Rows are those of the streams, of which the others are not read.
     """
 
-    def __init__(self, streams: Streams, times: int) -> None:
-        self.streams, self.times, self.width, self.period = streams, times, streams.width * times, streams.width
+    def __init__(self, streams: Streams, paths: int, times: int = 1) -> None:
+        self.streams, self.times, self.width, self.period = streams, times, paths * times, paths
         self.row, self.read = streams.row, streams.read
 
     def uniform(self, name: str, row: int = 0) -> FloatArray:
         """float64[path] in [0, 1)."""
-        return np.tile(self.streams.uniform(name, row), self.times)
+        return np.tile(self.streams.uniform(name, row)[: self.period], self.times)
 
     def normal(self, name: str, row: int = 0) -> FloatArray:
         """float64[path], standard normal."""
-        return np.tile(self.streams.normal(name, row), self.times)
+        return np.tile(self.streams.normal(name, row)[: self.period], self.times)
 
     def exponential(self, name: str, row: int = 0) -> FloatArray:
         """float64[path], unit exponential."""
-        return np.tile(self.streams.exponential(name, row), self.times)
+        return np.tile(self.streams.exponential(name, row)[: self.period], self.times)
 
 
 @lru_cache(maxsize=4)

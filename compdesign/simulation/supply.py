@@ -39,14 +39,14 @@ def gamma_shapes(scenario: Scenario) -> dict[str, PerPath]:
     }
 
 
-def drawn_inputs(streams: Streams) -> Drawn:
-    """Values of uncertain inputs by their dotted names, each made once of these streams."""
+def drawn_inputs(streams: Streams, paths: int | None = None) -> Drawn:
+    """Values of uncertain inputs by their dotted names, each made once of these streams. paths: how many of the first, all if not said."""
 
     def drawn(name: str, value: Distribution, bounds: Bounds | None) -> FloatArray:
         key = input_stream(name), value, bounds
         if key not in streams.inputs:
             streams.inputs[key] = quantile(value, bounds, streams.uniform(key[0]))
-        return streams.inputs[key]
+        return streams.inputs[key][:paths]
 
     return drawn
 
@@ -68,13 +68,20 @@ class Supply:
         return self.streams.row(name, kind, self._shapes.get(name), row, seat, ordinal)
 
 
-def shared_streams(scenario: Scenario, block: int, paths: int) -> Streams:
-    """The streams of a block that the runs of a comparison share. scenario: unresolved."""
-    return kept_streams(scenario.seed, block, paths, repr(gamma_shapes(scenario)), get_ident())
+def shared_streams(scenario: Scenario, block: int, paths: int, width: int) -> Streams:
+    """The streams of a block that the runs of a comparison share, each on the first of `width` paths. Where the shape of a gamma draw is
+    uncertain, and so known of a run's own paths only, runs of other numbers of paths have streams of their own. scenario: unresolved.
+    """
+    shapes = gamma_shapes(scenario)
+    return kept_streams(scenario.seed, block, width if _certain(shapes) else paths, repr(shapes), get_ident())
 
 
 def first_block(scenario: Scenario, paths: int) -> Streams:
     """The streams of the first RNG block, kept for the next run of as many paths. scenario: unresolved."""
     shapes = gamma_shapes(scenario)
-    read = paths if all(isinstance(shape, int | float) for shape in shapes.values()) else RNG_BLOCK
-    return kept_block(scenario.seed, read, repr(shapes), get_ident())
+    return kept_block(scenario.seed, paths if _certain(shapes) else RNG_BLOCK, repr(shapes), get_ident())
+
+
+def _certain(shapes: dict[str, PerPath]) -> bool:
+    """Whether each shape is a number, so that rows can be drawn for more paths than are simulated, or for fewer than a block's."""
+    return all(isinstance(shape, int | float) for shape in shapes.values())

@@ -20,7 +20,7 @@ from compdesign.simulation.first_hires import FirstHires, first_hires
 from compdesign.simulation.hire_income import Income, first_tax_year, tax_at_horizon
 from compdesign.simulation.parameters import at_medians, side_by_side, slice_paths
 from compdesign.simulation.questions import Answers, apart_from_price, bearing_on
-from compdesign.simulation.streams import Repeated, Streams
+from compdesign.simulation.streams import Repeated
 from compdesign.simulation.supply import drawn_inputs, shared_streams
 from compdesign.simulation.tables import OF_PEOPLE
 from compdesign.simulation.valuation_sets import GROUPS, Sets, group_of_path, jackknife, sample_of_hire
@@ -173,14 +173,15 @@ _CHOOSERS: Answers[_Chooser] = Answers(8)
 
 def _lived(posed: list[Scenario], paths: int) -> list[_Life]:
     """Simulate scenarios with one structure each, side by side."""
-    shared = shared_streams(posed[0], VALUATION_BLOCK, paths)
-    resolved, streams = side_by_side(posed, drawn_inputs(shared), paths), Repeated(shared, len(posed))
+    shared = shared_streams(posed[0], VALUATION_BLOCK, paths, max(paths, VALUATION_PATHS))
+    resolved, streams = side_by_side(posed, drawn_inputs(shared, paths), paths), Repeated(shared, paths, len(posed))
     [offer] = resolved.offers
-    course = joint_course(posed, resolved, shared)
+    once = Repeated(shared, paths)
+    course = joint_course(posed, resolved, once)
     hires = first_hires(resolved, offer, simulate_structure(resolved, offer, streams, course=course, tables=OF_PEOPLE))
     windows = [slice(at * paths, (at + 1) * paths) for at in range(len(posed))]
-    held = [(each.candidate, each.discount_rate, each.as_of, each.seed, paths) for each in posed]
-    choosers = _CHOOSERS.to(windows, held, lambda new: [_chooser(slice_paths(resolved, window), shared) for window in new])
+    held = [(each.candidate, each.discount_rate, each.as_of, each.seed, paths, shared.width) for each in posed]
+    choosers = _CHOOSERS.to(windows, held, lambda new: [_chooser(slice_paths(resolved, window), once) for window in new])
     return [_Life(hires.on(window), chooser) for window, chooser in zip(windows, choosers, strict=True)]
 
 
@@ -200,12 +201,12 @@ _AT_ONCE = {
 }
 
 
-def _chooser(resolved: Scenario, streams: Streams) -> _Chooser:
+def _chooser(resolved: Scenario, streams: Repeated) -> _Chooser:
     rate, aversion, wealth = map(_mean, (resolved.discount_rate, resolved.candidate.risk_aversion, resolved.candidate.wealth))
     return _Chooser(rate, aversion, wealth, *_competing(resolved, streams))
 
 
-def _competing(resolved: Scenario, streams: Streams) -> tuple[FloatArray, FloatArray]:
+def _competing(resolved: Scenario, streams: Repeated) -> tuple[FloatArray, FloatArray]:
     """Wealth with the competing offer and the taxes on it, $ at month 48, float64[path]."""
     candidate, competing, r = resolved.candidate, resolved.candidate.competing, resolved.discount_rate
     terms = (

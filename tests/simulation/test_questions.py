@@ -48,7 +48,7 @@ def alone(scenario: Scenario, index: int) -> Scenario:
 def assert_same_answers(whole: Scenario, less: Scenario) -> None:
     """The same values of every path of a scan, and the same first hires and competing offer, to the last bit."""
     accepts = (0.7, 0.4)
-    [one], [two] = (run._in_one_go([(each, accepts)], PATHS, scan_values) for each in (whole, less))
+    [one], [two] = (run._in_one_go([(each, accepts)], PATHS, PATHS, scan_values) for each in (whole, less))
     for name, values in one.items():
         np.testing.assert_array_equal(values, two[name], err_msg=name)
     [one_life], [two_life] = (valuation_run._lived([each.model_copy(update={"months": 48})], PATHS) for each in (whole, less))
