@@ -27,7 +27,7 @@ LEANING = 2
 SIDE_BY_SIDE, VALUED_SIDE_BY_SIDE = 13, 2
 """Most variants of a structure that stand beside one another in a scan, and in a valuation in full."""
 
-BYTES_AT_REST = 620 * MIB
+BYTES_AT_REST = 680 * MIB
 """Address space of a worker before its job."""
 BYTES_OF_A_RUN = 90 * MIB
 BYTES_A_PATH, BYTES_A_MONTH, BYTES_A_HIRE_MONTH = 4_300, 85, 120

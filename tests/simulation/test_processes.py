@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from multiprocessing import active_children
 
 import pytest
@@ -32,6 +33,14 @@ def large(size: int) -> bytes:
     return bytes(size)
 
 
+@pytest.fixture(autouse=True)
+def nobody_left() -> Iterator[None]:
+    """Of these workers: other tests may hold children in this process."""
+    before = set(active_children())
+    yield
+    assert not set(active_children()) - before
+
+
 def test_answers_come_in_the_order_of_the_tasks_and_every_worker_works() -> None:
     with processes(2) as mapped:
         answers = list(mapped(squared_in_time, range(20)))
@@ -39,7 +48,6 @@ def test_answers_come_in_the_order_of_the_tasks_and_every_worker_works() -> None
     assert [square for _, square in answers] == [n * n for n in range(20)]
     assert len({pid for pid, _ in answers}) == 2
     assert [square for _, square in again] == [49]
-    assert not active_children()
 
 
 def test_more_workers_than_tasks_and_no_task() -> None:
@@ -58,17 +66,16 @@ def test_a_fault_is_raised_with_its_place() -> None:
     with pytest.raises(ZeroDivisionError) as raised, processes(2) as mapped:
         list(mapped(halved, [2, 1, 0, 3]))
     assert "in halved" in raised.value.__notes__[0]
-    assert not active_children()
 
 
 def test_a_worker_killed_from_outside_is_told() -> None:
     with pytest.raises(SimulationFault, match=r"exit code -9.*fewer workers"), processes(2) as mapped:
         list(mapped(ended, range(5)))
-    assert not active_children()
 
 
 SCRIPT = """
 import os, sys, time
+from collections.abc import Iterator
 from multiprocessing import active_children
 from compdesign.simulation.processes import processes
 with processes(2) as mapped:
