@@ -4,9 +4,12 @@ import asyncio
 import gc
 import logging
 import resource
+import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from types import FrameType
+from typing import NoReturn
 
 import uvicorn
 from fastapi import FastAPI
@@ -36,10 +39,16 @@ def serve(host: str, port: int, settings: Settings, listening: Callable[[str], N
     gc.collect()
     gc.freeze()  # what is there now stays: a collection of it all would hold every request up for a tenth of a second
     listening(_shown(opened))
+    signal.signal(signal.SIGTERM, _told_to_end)
     server = _Server(config(application, settings), application.state.service.workers)
-    with suppress(KeyboardInterrupt):  # uvicorn ends in order, then raises the signal again
+    with suppress(KeyboardInterrupt):  # uvicorn ends in order, then raises the signal again, SIGTERM too
         server.run(sockets=[opened])
     return server.started
+
+
+def _told_to_end(number: int, _: FrameType | None) -> NoReturn:
+    """End as a signal ends a process in the eyes of a shell, but in order: by default nothing would be put away."""
+    raise SystemExit(128 + number)
 
 
 class _Server(uvicorn.Server):

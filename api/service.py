@@ -1,6 +1,7 @@
 """What all requests of one server share."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,8 @@ from .settings import Settings
 from .shapes import names
 from .tripping import Trips
 from .work import Workers
+
+LOG = logging.getLogger("compdesign.api")
 
 
 class Service:
@@ -27,7 +30,7 @@ class Service:
     @asynccontextmanager
     async def running(self, _: FastAPI) -> AsyncIterator[None]:
         """The server's lifespan: workers warm up while health is already answered; the log is written once a minute."""
-        tasks = [asyncio.create_task(self.workers.start()), asyncio.create_task(self._tick())]
+        tasks = [asyncio.create_task(self._start()), asyncio.create_task(self._tick())]
         try:
             yield
         finally:
@@ -36,6 +39,15 @@ class Service:
             await asyncio.wait(tasks)
             self.workers.stop()
             self.trips.log_minute(at_once=True)
+
+    async def _start(self) -> None:
+        why = "the first one did not do its work"
+        try:
+            await self.workers.start()
+        except OSError as error:
+            why = str(error)
+        if not (self.workers.is_ready or self.workers.is_stopped):
+            LOG.error("No worker can be started, so no work will be done: %s; look at TMPDIR, memory and the limits on processes", why)
 
     async def _tick(self) -> None:
         while True:

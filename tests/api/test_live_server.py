@@ -3,16 +3,19 @@
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import socket
+import subprocess
 import threading
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx2 as httpx
 import pytest
 
-from tests.api.serving import Served, alive, long, served, small
+from tests.api.serving import COMMAND, Served, alive, long, served, small
 
 JSON = {"content-type": "application/json"}
 
@@ -212,6 +215,41 @@ def test_a_server_that_is_killed_leaves_no_work_behind(tmp_path: Path) -> None:
         children = at_work(server, 2)
         server.process.kill()
         all_gone(children, 2)
+
+
+@pytest.mark.parametrize(("end", "code"), [(signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGINT, 0)])
+def test_told_to_stop_it_leaves_no_folder(end: signal.Signals, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with TemporaryDirectory() as folder:  # of a short name: the path of a socket in it is bounded
+        monkeypatch.setenv("TMPDIR", folder)
+        with served(tmp_path, "--workers", "1") as server:
+            with server.client() as client:
+                assert client.post("/v1/comparisons", json={"scenario": small(), "paths": 16}).status_code == 200
+            assert os.listdir(folder)
+            server.process.send_signal(end)
+            assert server.process.wait(30) == code
+        deadline = time.monotonic() + 10
+        while left := os.listdir(folder):  # the process that forked the workers puts its own away, a moment later
+            assert time.monotonic() < deadline, left
+            time.sleep(0.02)
+
+
+def test_where_no_worker_can_be_started_the_log_says_why(tmp_path: Path) -> None:
+    folder = tmp_path / ("far" * 40)
+    folder.mkdir()
+    with subprocess.Popen(
+        [*COMMAND, "--workers", "1"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(folder)},
+    ) as server:
+        assert server.stderr
+        said = ""
+        while "No worker can be started" not in said:
+            said += (line := server.stderr.readline())
+            assert line, said
+        assert "AF_UNIX path too long; look at TMPDIR" in said
+        server.terminate()
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
