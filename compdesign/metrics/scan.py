@@ -20,6 +20,8 @@ from compdesign.simulation.run import simulate_variants
 
 ONE_LUCK = 1e-9
 """Share by which two structures' luck has to differ to tell more than one of them."""
+FEWEST_GROUPS = 16
+"""Groups of paths that tell the coefficients of a regression; with fewer the few paths stand for themselves."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,12 @@ def left_out(over: FloatArray, under: FloatArray) -> FloatArray:
 
 def told(variants: FloatArray, typed: FloatArray, main: FloatArray) -> Told:
     """What few paths tell of variants, float64[..., structure, 1 + group] as of `left_out`, beside the same paths and those of the main
-    run in the scenario typed, float64[structure, 1 + group]. What is not known of every group, or does not vary, tells no luck.
+    run in the scenario typed, float64[structure, 1 + group]. What is not known of every group, or does not vary, tells no luck. What
+    the groups vary by once the regression has fitted them is told by as many fewer groups as it has coefficients.
     """
+    groups = typed.shape[-1] - 1
+    if groups < FEWEST_GROUPS:
+        return Told(variants[..., 0], variants[..., 1:], np.repeat(variants[..., :1], main.shape[-1] - 1, axis=-1))
     few, many = (each[[[k, 0] for k in range(len(each))]] for each in (typed, main))  # [structure, (itself, the first), 1 + group]
     known = np.isfinite(few).all(axis=-1, keepdims=True) & np.isfinite(many).all(axis=-1, keepdims=True)
     few, many = np.where(known, few, 0.0), np.where(known, many, 0.0)
@@ -97,8 +103,10 @@ def told(variants: FloatArray, typed: FloatArray, main: FloatArray) -> Told:
     )
     slopes = (moved[..., None, :] @ np.linalg.pinv(alike, rcond=ONE_LUCK))[..., 0, :, None]
     lucky, main_lucky = ((slopes * (each - many[..., :1])).sum(axis=-2) for each in (few, many))
-    value = variants[..., :1] - lucky[..., :1]
-    return Told(value[..., 0], (variants - lucky)[..., 1:], value + main_lucky[..., 1:])
+    value, left = variants[..., :1] - lucky[..., :1], (variants - lucky)[..., 1:]
+    fitted = left.mean(axis=-1, keepdims=True)
+    left = fitted + (left - fitted) * np.sqrt((groups - 1) / (groups - 1 - known.sum(axis=-2)))
+    return Told(value[..., 0], left, value + main_lucky[..., 1:])
 
 
 @dataclass(frozen=True)

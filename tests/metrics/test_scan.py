@@ -11,7 +11,7 @@ from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.break_even import SELECTION, VALUE, break_evens
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT
 from compdesign.metrics.comparison import compare
-from compdesign.metrics.estimates import IDENTICAL, NONE, difference, jackknife_error
+from compdesign.metrics.estimates import IDENTICAL, MATERIAL, NONE, difference, jackknife_error
 from compdesign.metrics.scan import Objective, Sums, left_out, scanned, told
 from compdesign.quantities import FloatArray
 from compdesign.simulation.run import simulate
@@ -121,6 +121,18 @@ def test_structures_alike_are_alike_and_what_ships_nothing_is_not_known() -> Non
     double, nothing = break_evens(SELECTION, scanned([scenario] * 5, 64, scenario), simulate(scenario, 128))
     assert {(each.value, each.se, each.label) for each in double.differences} == {(0.0, 0.0, IDENTICAL)}
     assert all(isnan(each.value) and each.label == NONE for each in nothing.differences)
+
+
+def test_paths_too_few_to_tell_a_coefficient_stand_for_themselves_with_an_error_of_their_own() -> None:
+    """Two groups would be fitted without fault: an error of nil."""
+    for groups in (2, 3, 8):
+        futures = Futures(groups)
+        typed, variant = futures.sums(groups, groups)
+        few = left_out(variant.cost, variant.deployments + 1)
+        found = told(few[None], left_out(typed.cost, typed.deployments + 1), left_out(typed.cost, typed.deployments + 1))
+        assert found.value[0].tolist() == few[:, 0].tolist()
+        assert found.error[0].tolist() == [pytest.approx(jackknife_error(each[1:])) for each in few]
+    assert {each.label for found in compare(demo(), 2).break_evens for each in found.differences} != {MATERIAL}
 
 
 def test_where_the_typed_scenario_ships_nothing_the_few_paths_stand_for_themselves() -> None:
