@@ -36,6 +36,10 @@ class SimulationFault(CompdesignError):
     """A run whose numbers cannot be used."""
 
 
+class WorkerLost(CompdesignError):
+    """A worker process that was ended from outside: nothing was wrong with what it was asked. Exit code 1."""
+
+
 class WorkTooLarge(CompdesignError):
     """A run that would need more memory or time than allowed, refused before anything is allocated."""
 

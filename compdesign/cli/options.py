@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compdesign.cli.interruption import INTERRUPTED, is_interrupted, work
-from compdesign.errors import CompdesignError, Refused, ScenarioError
+from compdesign.errors import CompdesignError, Refused, ScenarioError, WorkerLost
 
 if TYPE_CHECKING:
     from compdesign.inputs.scenario import Scenario
@@ -28,7 +28,7 @@ def faults_told(debug: bool = False) -> Iterator[None]:
         for problem in error.problems:
             typer.echo(str(problem), err=True)
         raise typer.Exit(INVALID) from None
-    except Refused as error:
+    except (Refused, WorkerLost) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(FAILED) from None
     except CompdesignError as error:

@@ -10,7 +10,7 @@ from multiprocessing.process import BaseProcess
 from threading import current_thread, main_thread
 from typing import Any, cast
 
-from compdesign.errors import SimulationFault
+from compdesign.errors import WorkerLost
 
 Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 """Like the built-in `map` of one iterable."""
@@ -79,9 +79,9 @@ def _mapped(ends: Workers, work: Callable[[Any], Any], tasks: Iterable[Any]) -> 
             due += 1
 
 
-def _lost(worker: BaseProcess) -> SimulationFault:
+def _lost(worker: BaseProcess) -> WorkerLost:
     worker.join()
-    return SimulationFault(
+    return WorkerLost(
         f"a worker process was ended from outside (exit code {worker.exitcode}), as a system does that is short of memory; "
         "run again with fewer workers"
     )

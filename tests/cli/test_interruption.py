@@ -1,5 +1,6 @@
 """Ctrl-C at any moment: exit code 130, not a word, no file, no process left."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -138,3 +139,25 @@ def test_while_workers_start_an_interruption_waits() -> None:
         start()
     assert reached == ["the end"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_worker_that_the_system_ended_is_a_failure_told_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", BEGUN, "compare", str(EXAMPLES / "series_c.toml"), "-n", "2000000", "-w", "2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as started:
+        deadline = time.monotonic() + 30
+        while len(workers := worker_processes(started.pid)) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        os.kill(workers[0], signal.SIGKILL)
+        _, err = started.communicate(timeout=60)
+    assert (started.returncode, err.count("\n")) == (1, 1) and "a worker process was ended from outside" in err
+
+
+def worker_processes(pid: int) -> list[int]:
+    """Children of the children of a process: its fork server's."""
+    parents = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            parents[int(entry.parent.name)] = int(entry.read_text().rpartition(")")[2].split()[1])
+    children = {each for each, parent in parents.items() if parent == pid}
+    return sorted(each for each, parent in parents.items() if parent in children)

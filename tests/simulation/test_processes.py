@@ -10,7 +10,7 @@ from multiprocessing import active_children
 
 import pytest
 
-from compdesign.errors import SimulationFault
+from compdesign.errors import WorkerLost
 from compdesign.simulation.processes import processes
 
 
@@ -69,7 +69,7 @@ def test_a_fault_is_raised_with_its_place() -> None:
 
 
 def test_a_worker_killed_from_outside_is_told() -> None:
-    with pytest.raises(SimulationFault, match=r"exit code -9.*fewer workers"), processes(2) as mapped:
+    with pytest.raises(WorkerLost, match=r"exit code -9.*fewer workers"), processes(2) as mapped:
         list(mapped(ended, range(5)))
 
 
