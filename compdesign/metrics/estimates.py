@@ -127,9 +127,16 @@ def _ratio(result: SimulationResult, metric: Metric, structure: int) -> tuple[fl
 
 
 def jackknife_error(deleted: FloatArray) -> float:
-    """Standard error from delete-one-group values, float64[group] (Efron and Stein 1981)."""
-    count = len(deleted)
-    return float(np.sqrt((count - 1) / count * ((deleted - deleted.mean()) ** 2).sum())) if count > 1 else nan
+    """Standard error from delete-one-group values, float64[group]."""
+    return float(jackknife_errors(deleted))
+
+
+def jackknife_errors(deleted: FloatArray) -> FloatArray:
+    """Standard errors from delete-one-group values, float64[..., group] (Efron and Stein 1981); NaN of a single group."""
+    count = deleted.shape[-1]
+    if count < 2:
+        return np.full(deleted.shape[:-1], nan)
+    return np.sqrt((count - 1) / count * ((deleted - deleted.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1))
 
 
 def quantile(values: FloatArray, level: float) -> Estimate:

@@ -13,7 +13,7 @@ import numpy as np
 
 from compdesign.inputs.scenario import Scenario
 from compdesign.metrics.catalog import COST_PER_DEPLOYMENT
-from compdesign.metrics.estimates import Difference, label, threshold
+from compdesign.metrics.estimates import Difference, jackknife_errors, label, threshold
 from compdesign.quantities import BoolArray, FloatArray
 from compdesign.simulation.result import SimulationResult
 from compdesign.simulation.run import simulate_variants
@@ -70,7 +70,7 @@ class Told:
     @property
     def error(self) -> FloatArray:
         """Standard error, that of the few paths beside that of the many, which are others."""
-        return np.hypot(_jackknife(self.few), _jackknife(self.many))
+        return np.hypot(jackknife_errors(self.few), jackknife_errors(self.many))
 
 
 def scanned(variants: list[Scenario], paths: int, typed: Scenario, width: int | None = None) -> Scan:
@@ -135,9 +135,3 @@ class Objective:
         apart, same = self.told.apart(structure, base), self.sums.alike(structure, base)
         each = zip(apart.value.tolist(), apart.error.tolist(), same.tolist(), strict=True)
         return tuple(Difference(value, se, label(value, se, is_same, self.smallest)) for value, se, is_same in each)
-
-
-def _jackknife(deleted: FloatArray) -> FloatArray:
-    """Standard error from delete-one-group values, float64[..., group] (Efron and Stein 1981)."""
-    count = deleted.shape[-1]
-    return np.sqrt((count - 1) / count * ((deleted - deleted.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1))
